@@ -1,0 +1,68 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+import { type House, startHouse, startUpstream, type Upstream } from './house';
+
+interface Own {
+  house: House;
+  /** Goes to an address of the console, signed in. */
+  visit: (address: string) => Promise<void>;
+  /** What the page has complained of; it must be empty when the test ends. */
+  troubles: string[];
+}
+
+/** A gateway for each test; a page on which no error may be logged and from which no request may leave the host. */
+export const test = base.extend<Own, { upstream: Upstream }>({
+  upstream: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what a fixture needs from this pattern
+    async ({}, use) => {
+      const upstream = await startUpstream();
+      await use(upstream);
+      await upstream.stop();
+    },
+    { scope: 'worker' },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  house: async ({}, use) => {
+    const house = await startHouse();
+    await use(house);
+    await house.stop();
+  },
+  baseURL: async ({ house }, use) => use(house.url),
+  troubles: [
+    async ({ page, house }, use) => {
+      const troubles: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+      });
+      page.on('pageerror', (error) => troubles.push(error.message));
+      page.on('request', (request) => {
+        const url = request.url();
+        if (!url.startsWith(house.url) && !/^(data|blob):/.test(url)) troubles.push(`left the host: ${url}`);
+      });
+      await use(troubles);
+      expect(troubles).toEqual([]);
+    },
+    { auto: true },
+  ],
+  visit: async ({ page, house }, use) => {
+    await use(async (address) => {
+      const { origin } = new URL(house.url);
+      const res = await page.request.post(`${origin}/session`, { data: { authKey: house.authKey }, headers: { Origin: origin } });
+      expect(res.status()).toBe(204);
+      await page.goto(address);
+    });
+  },
+});
+
+export { expect };
+
+/** What axe finds, by rule and place. GraphiQL's own markup is not ours to mend. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).exclude('.graphiql-container').analyze();
+  return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`));
+}
+
+/** Whether something sticks out at the side. */
+export function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { expect, type Page, test } from '@playwright/test';
+import { chat, makeGroup, makeProxyKey, startHouse, startUpstream, until } from '../e2e/house';
+import { quantile, tell } from './measure';
+
+const perSecond = 2000;
+const seconds = 20;
+const mostMegabytes = 150;
+/** The longest that an answer to a key or a click may take, 95 times of a hundred, in milliseconds. */
+const responsive = 100;
+
+test('the live tail at 2,000 requests a second loses count of none, and the page stays light and quick', async ({ browser }) => {
+  const upstream = await startUpstream();
+  const house = await startHouse({ MAX_CONCURRENT_REQUESTS: '0' });
+  try {
+    await makeGroup(house, upstream, 'busy', ['good-1', 'good-2', 'good-3']);
+    const proxyKey = await makeProxyKey(house);
+    const context = await browser.newContext({ baseURL: house.url });
+    await context.request.post('/session', { data: { authKey: house.authKey }, headers: { Origin: house.url } });
+    const page = await context.newPage();
+    let shown = 0;
+    let leftOut = 0;
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        const message = JSON.parse(String(payload)).payload?.data?.requestTail;
+        if (!message) return;
+        shown += message.requests.length;
+        leftOut += Number(message.matched) - message.requests.length + Number(message.dropped);
+      }),
+    );
+    await page.goto('/requests?live=1');
+    // The tail begins when the socket is open, which is when the first of these is seen; they are counted apart.
+    await until(async () => (await chat(house, 'busy', proxyKey)) === 200 && shown > 0);
+    await page.waitForTimeout(1000);
+    const before = shown + leftOut;
+    await watchEvents(page);
+
+    const crowd = send(`${house.url}/proxy/busy/v1/chat/completions`, proxyKey);
+    // A hand at work: holds the list, lets it go, looks for a page. What it writes must filter nothing.
+    page.setDefaultTimeout(10_000);
+    while (!crowd.over()) {
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await page.keyboard.press('Control+K');
+      await page.getByRole('dialog').getByRole('combobox').pressSequentially('groups');
+      await page.keyboard.press('Escape');
+    }
+    const sent = await crowd.sent;
+    await until(async () => shown + leftOut - before >= sent, 15_000).catch(() => undefined);
+    const megabytes = await memory(page);
+    const delays = await page.evaluate(() => (window as unknown as { delays: number[] }).delays);
+
+    tell('sent', `${sent} in ${crowd.took().toFixed(1)} s, ${Math.round(sent / crowd.took())} a second`);
+    tell('shown + left out', `${shown} + ${leftOut}, ${before} of them before`);
+    tell('private memory of the tab', `${megabytes.toFixed(0)} MB`);
+    tell(
+      'from a key or click to its picture',
+      `${quantile(delays, 0.95)} ms in 95 of 100, ${Math.max(...delays)} ms at most, of ${delays.length}`,
+    );
+    expect(shown + leftOut - before).toBe(sent);
+    expect(sent / crowd.took()).toBeGreaterThan(perSecond * 0.95);
+    expect(megabytes).toBeLessThan(mostMegabytes);
+    expect(quantile(delays, 0.95)).toBeLessThanOrEqual(responsive);
+  } finally {
+    await house.stop();
+    await upstream.stop();
+  }
+});
+
+/** Sends so many requests a second for so many seconds. */
+function send(url: string, proxyKey: string) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const body = JSON.stringify({ model: 'gpt-4.1-nano', messages: [{ role: 'user', content: 'hello' }] });
+  const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${proxyKey}`, 'Content-Length': body.length };
+  const began = performance.now();
+  let ended: number | undefined;
+  let due = 0;
+  let answered = 0;
+  const sent = new Promise<number>((done, refused) => {
+    const failed = (why: Error) => {
+      clearInterval(timer);
+      ended = performance.now();
+      refused(why);
+    };
+    const timer = setInterval(() => {
+      const wanted = Math.min(perSecond * seconds, Math.floor(((performance.now() - began) * perSecond) / 1000));
+      for (; due < wanted; due += 1) {
+        request(url, { method: 'POST', headers, agent }, (answer) => {
+          answer.resume();
+          answer.on('end', () => {
+            answered += 1;
+            if (answer.statusCode !== 200) failed(new Error(`answered ${answer.statusCode}`));
+            if (answered === perSecond * seconds) {
+              clearInterval(timer);
+              ended = performance.now();
+              agent.destroy();
+              done(answered);
+            }
+          });
+        })
+          .on('error', failed)
+          .end(body);
+      }
+    }, 5);
+  });
+  // Whoever awaits it later is told; until then nobody listens.
+  sent.catch(() => undefined);
+  return { sent, over: () => ended !== undefined, took: () => ((ended ?? performance.now()) - began) / 1000 };
+}
+
+/** Notes how long each key and click took until its picture. */
+function watchEvents(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const delays: number[] = [];
+    (window as unknown as { delays: number[] }).delays = delays;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (/^(keydown|click|pointerdown)$/.test(entry.name)) delays.push(entry.duration);
+    }).observe({ type: 'event', durationThreshold: 16, buffered: false } as PerformanceObserverInit);
+  });
+}
+
+/** Megabytes that the page's process has for itself, after a collection; what all of Chromium's processes share is not counted. */
+async function memory(page: Page): Promise<number> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('HeapProfiler.collectGarbage');
+  const whole = await page.context().browser()?.newBrowserCDPSession();
+  const { processInfo } = (await whole?.send('SystemInfo.getProcessInfo')) ?? { processInfo: [] };
+  const sizes = processInfo
+    .filter((process) => process.type === 'renderer')
+    .map((process) => {
+      const rollup = readFileSync(`/proc/${process.id}/smaps_rollup`, 'utf8');
+      return Number(/^Private_Dirty:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
+    });
+  return Math.max(...sizes);
+}

@@ -1,0 +1,73 @@
+import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { chooseLanguage, isLocale, locales } from '../lib/i18n';
+import { leave } from './leave';
+
+const icons = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop };
+const following = { light: 'dark', dark: 'auto', auto: 'light' } as const;
+
+/** Light, dark, system, light. */
+export function ThemeSwitch() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const Icon = icons[colorScheme];
+  const label = t('theme.switch', { now: t(`theme.${colorScheme}`) });
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={32}
+        aria-label={label}
+        onClick={() => setColorScheme(following[colorScheme])}
+      >
+        <Icon size={18} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+export function LanguageMenu() {
+  const { t, i18n } = useTranslation();
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('language')}>
+          <IconLanguage size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.RadioGroup value={i18n.language} onChange={(code) => isLocale(code) && void chooseLanguage(code)}>
+          {locales.map(({ code, name }) => (
+            <Menu.RadioItem key={code} value={code} lang={code}>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function ShortcutsButton({ onClick }: { onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Tooltip label={t('shortcuts.title')}>
+      <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('shortcuts.title')} onClick={onClick}>
+        <IconKeyboard size={18} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+export function SignOut() {
+  const { t } = useTranslation();
+  return (
+    <Tooltip label={t('signOut')}>
+      <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('signOut')} onClick={leave}>
+        <IconLogout size={18} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,6 @@
+import { ShapingTab } from '../../../features/groups/ShapingTab';
+import { useCurrentGroup } from '../../CurrentGroup';
+
+export function ShapingRoute() {
+  return <ShapingTab group={useCurrentGroup()} />;
+}
