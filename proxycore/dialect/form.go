@@ -33,7 +33,8 @@ const (
 	insidePart      formState = iota // or before the first
 	behindDelimiter                  // two dashes end the form, CRLF begins a part
 	behindDash
-	beforePartHead
+	behindPadding  // spaces and tabs may stand between a delimiter and its CRLF (RFC 2046 §5.1.1)
+	beforePartHead // the CR was seen
 	insidePartHead
 	behindForm
 	brokenForm
@@ -73,7 +74,9 @@ func (f *form) Write(p []byte) (int, error) {
 				f.state = behindDash
 			case '\r', ' ', '\t':
 				f.endPart(f.offset - len(f.delimiter))
-				f.state = beforePartHead
+				f.state, n = behindPadding, 0
+			case '\n': // some readers take lines that end so, and then find other parts than we would
+				f.state = brokenForm
 			default: // another boundary that begins like ours
 				f.keep(f.delimiter)
 				f.state, n = insidePart, 0
@@ -87,8 +90,16 @@ func (f *form) Write(p []byte) (int, error) {
 				f.keep([]byte{'-'})
 				f.state, n = insidePart, 0
 			}
+		case behindPadding:
+			switch c {
+			case ' ', '\t':
+			case '\r':
+				f.state = beforePartHead
+			default:
+				f.state = brokenForm
+			}
 		case beforePartHead:
-			if c == '\n' {
+			if f.state = brokenForm; c == '\n' {
 				f.head, f.state = append(f.head[:0], '\r', '\n'), insidePartHead
 			}
 		case insidePartHead:
