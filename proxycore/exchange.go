@@ -158,6 +158,9 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, pin *Pin) {
 		x.refuse(r)
 		return
 	}
+	if x.upgrades() {
+		w = socketWriter{w, x}
+	}
 	x.proxy.ServeHTTP(w, r)
 }
 

@@ -62,6 +62,10 @@ func (x *exchange) judgeSocket(now time.Time) {
 		x.last.outcome, x.last.err = Shutdown, errShutdown.Error()
 		return
 	}
+	if x.socket.untaken.Load() {
+		x.last.outcome, x.last.charged, x.last.err = ClientAbort, ChargedClient, "the client took nothing of what came for it"
+		return
+	}
 	x.clear(now)
 }
 
@@ -70,7 +74,9 @@ func (x *exchange) judgeSocket(now time.Time) {
 type socket struct {
 	inner    io.ReadWriteCloser
 	up, down atomic.Int64
-	closing  sync.Once
+	// untaken is set when the client was cut because it took nothing.
+	untaken atomic.Bool
+	closing sync.Once
 
 	// parted is set once the close frame is given out; it is the reader's.
 	parted bool
@@ -120,8 +126,10 @@ func (s *socket) farewell(p []byte) (int, error) {
 }
 
 func (s *socket) Write(p []byte) (int, error) {
+	// Counted first: the upstream may answer and end the socket before the writing returns.
+	s.up.Add(int64(len(p)))
 	n, err := s.inner.Write(p)
-	s.up.Add(int64(n))
+	s.up.Add(int64(n - len(p)))
 	if err != nil && s.left() {
 		// ReverseProxy would end at the first error, before the close frame is out.
 		return len(p), nil

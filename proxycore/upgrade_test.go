@@ -102,6 +102,39 @@ func TestAFrameHalfWayIsFinishedBeforeTheFarewell(t *testing.T) {
 	r.finals(t, 2)
 }
 
+func TestASocketsClientThatStopsReadingIsCut(t *testing.T) {
+	gone := make(chan struct{})
+	up := rawUpstream(t, func(c net.Conn) {
+		defer close(gone)
+		readRaw(bufio.NewReader(c))
+		_, err := io.WriteString(c, switching)
+		for err == nil {
+			_, err = io.WriteString(c, strings.Repeat(frame, 8<<10))
+		}
+	})
+	r := newRig(t, proxycore.Options{WriteSilence: 200 * time.Millisecond}, openGroup(t, keySet("key-a"), "http://"+up))
+	r.openSocket()
+	<-gone
+	if rec := r.final(t); rec.Outcome != proxycore.ClientAbort || rec.Charged != proxycore.ChargedClient || rec.StatusCode != 101 {
+		t.Errorf("%+v", rec)
+	}
+}
+
+// A socket in which nothing is said is as good as a busy one.
+func TestASilentSocketIsNotCut(t *testing.T) {
+	const silence = 100 * time.Millisecond
+	up := rawUpstream(t, func(c net.Conn) {
+		br := bufio.NewReader(c)
+		readRaw(br)
+		io.WriteString(c, switching+frame)
+		time.Sleep(3 * silence)
+		io.WriteString(c, frame)
+		io.Copy(io.Discard, br)
+	})
+	r := newRig(t, proxycore.Options{WriteSilence: silence}, openGroup(t, keySet("key-a"), "http://"+up))
+	hear(t, r.openSocket(), frame+frame)
+}
+
 // Gemini's sockets show their key in the address, where a browser can put it.
 func TestASocketsKeyIsSwappedWhereverItIsCarriedAndItsBytesAreCounted(t *testing.T) {
 	const path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
