@@ -35,7 +35,7 @@ func (x *exchange) recordOf(a *attempt, l *result, final bool) Record {
 	r := Record{
 		RequestID: x.id, UpstreamRequestID: l.upstreamID, Started: x.started, Ended: time.Now(), Final: final,
 		AttemptNumber: a.number, GroupName: x.target.group, Method: x.in.Method, Path: x.recordedPath(),
-		ProxyKeyID: x.proxyKey.ID, Model: x.facts.Model, StatusCode: l.status, Outcome: l.outcome, Charged: l.charged, Cooled: l.cooled,
+		ProxyKeyID: x.proxyKey.ID, Model: x.named(), StatusCode: l.status, Outcome: l.outcome, Charged: l.charged, Cooled: l.cooled,
 		Stream: x.streaming || x.facts.Stream, Wait: x.wait, Connect: a.connect, Header: a.header, FirstByte: a.firstByte,
 		RequestBytes: x.received, ResponseBytes: l.bytes, Usage: l.usage, ClientIP: x.gateway.clientIP(x.in),
 		UserAgent: x.in.UserAgent(), Error: l.err, RequestBody: x.logged, Dialect: x.dialect().Name(),

@@ -1,6 +1,7 @@
 package proxycore
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"strings"
@@ -51,7 +52,7 @@ func (x *exchange) checkModel(readable bool) *refusal {
 		return refuse(dialect.CodeModelNotAllowed, BadRequest, "This group admits only listed models, and the address of this socket names none.")
 	}
 	if _, ok := g.redirect(x.facts.Model); !ok {
-		return refuse(dialect.CodeModelNotAllowed, BadRequest, "The model "+quoted(x.facts.Model)+" is not configured for this group.")
+		return refuse(dialect.CodeModelNotAllowed, BadRequest, "The model "+quoted(x.named())+" is not configured for this group.")
 	}
 	return nil
 }
@@ -60,8 +61,11 @@ func (x *exchange) checkModel(readable bool) *refusal {
 // body that nobody here can read, or in a socket when it is open.
 func (x *exchange) namesModel(readable bool) bool {
 	unclear := !readable || !x.facts.Understood && strings.HasPrefix(x.in.Header.Get("Content-Type"), "application/json")
-	return x.facts.Model != "" || x.facts.Inference || x.facts.Ambiguous || unclear || x.upgrades()
+	return x.named() != "" || x.facts.Inference || x.facts.Ambiguous || unclear || x.upgrades()
 }
+
+// named is the model as the client named it, for eyes: a long name is cut.
+func (x *exchange) named() string { return cmp.Or(x.facts.Model, x.facts.LongModel) }
 
 // quoted is a client's word fit for an answer: bounded, and without what a terminal or a page could trip over.
 func quoted(text string) string {
@@ -85,10 +89,10 @@ func (x *exchange) shapeFor(g *group) *refusal {
 	if s.model != "" {
 		s.model, _ = x.asked.redirect(s.model)
 	}
-	if g != x.asked && (s.model != "" || x.facts.Inference) {
+	if g != x.asked && (x.named() != "" || x.facts.Inference) {
 		to, ok := g.redirect(s.model)
 		if !ok {
-			return refuse(dialect.CodeModelNotAllowed, BadRequest, "No group serves the model "+quoted(s.model)+".")
+			return refuse(dialect.CodeModelNotAllowed, BadRequest, "No group serves the model "+quoted(cmp.Or(s.model, x.facts.LongModel))+".")
 		}
 		s.model = to
 	}

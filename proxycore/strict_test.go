@@ -73,6 +73,39 @@ func TestStrictnessLooksIntoEveryKindOfBody(t *testing.T) {
 	}
 }
 
+// A name that had to be cut is listed nowhere, even where a listed one is called like what is left of it.
+func TestStrictnessAndRedirectsKnowNoCutName(t *testing.T) {
+	asked := ""
+	up := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		asked += string(body)
+		good(w, r)
+	})
+	long, left := strings.Repeat("m", 300), strings.Repeat("m", 252)+"…"
+	strict := openGroup(t, keySet("key-a"), up.URL)
+	strict.Redirects = []proxycore.Redirect{{From: left, To: "gpt-4o"}, {From: strings.Repeat("m", 252), To: "gpt-4o"}}
+	lax := strict
+	strict.RedirectStrict, lax.ID, lax.Name = true, 8, "lax"
+	r := newRig(t, proxycore.Options{}, strict, lax)
+	body := `{"model":"` + long + `"}`
+	for _, path := range []string{"/proxy/openai/v1/chat/completions", "/proxy/openai/v1/fine_tuning/jobs", "/proxy/lax/v1/chat/completions"} {
+		r.forget()
+		q := r.request(http.MethodPost, "/", body)
+		q.URL.Path = path
+		want := 400
+		if strings.Contains(path, "lax") {
+			want = 200
+		}
+		r.wantStatus(r.do(q), want)
+		if _, final := r.one(); final.Model != left || final.UpstreamModel != "" {
+			t.Errorf("%s: recorded as %q, asked for as %q", path, final.Model, final.UpstreamModel)
+		}
+	}
+	if asked != body {
+		t.Errorf("the upstream was sent %q", asked)
+	}
+}
+
 func gzipped(text string) string {
 	var coded bytes.Buffer
 	z := gzip.NewWriter(&coded)

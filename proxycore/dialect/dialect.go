@@ -87,6 +87,9 @@ type Defaults struct {
 type Target struct {
 	// Model is named by the path or, where a socket is opened, by the query; empty when the body has to say.
 	Model string
+	// LongModel is the beginning of a name of more than 256 bytes, with an ellipsis behind it; empty when there is none. It is
+	// for eyes: a name that was cut must not be taken for the model that is called so.
+	LongModel string
 	// ModelSpan is where in the path; zero when it is not there.
 	ModelSpan Span
 	// TwoModels is set when the query names a second one.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // What a wanted member of a request's body says.
@@ -15,8 +16,12 @@ const (
 	asObject
 )
 
-// maxModel is the longest name of a model that counts as one, in bytes.
-const maxModel = 256
+const (
+	// maxModel is the longest name of a model that counts as one, in bytes.
+	maxModel = 256
+	// maxLongModel is how many bytes are kept of a longer one.
+	maxLongModel = 252
+)
 
 // Head is the head of a client's request.
 type Head struct {
@@ -30,7 +35,7 @@ type Head struct {
 type Facts struct {
 	Target
 	// Model is as the client named it, by path or body; empty when it named none, named it in a way that is not a string,
-	// or with more than 256 bytes.
+	// or with more than 256 bytes; see Target.LongModel.
 	Model string
 	// Stream is set when path, query or body ask for a stream.
 	Stream bool
@@ -96,6 +101,9 @@ func (n *Inspection) Facts() Facts {
 		named := strings.TrimPrefix(n.string(model), model.prefix)
 		f.Ambiguous = f.Ambiguous || f.Model != "" && f.Model != named
 		f.Model = cmp.Or(f.Model, named)
+		if named == "" {
+			f.LongModel = n.longName(model)
+		}
 	}
 	if stream != nil && strings.EqualFold(string(n.text(stream)), "true") {
 		f.Stream = true
@@ -124,18 +132,41 @@ func (n *Inspection) text(m *member) []byte {
 
 // string is the text that a member's value means; empty when it is none or too long.
 func (n *Inspection) string(m *member) string {
-	text := ""
-	if raw := n.text(m); m.cut {
-		return ""
-	} else if n.isForm {
-		text = strings.ToValidUTF8(string(raw), "\ufffd")
-	} else {
-		text, _ = unquote(raw)
+	if text := n.beginning(m); !m.cut && len(text) <= maxModel {
+		return text
 	}
-	if len(text) > maxModel {
+	return ""
+}
+
+// longName is the beginning of the name in a member for which string is too short; empty when it is not, or no text.
+func (n *Inspection) longName(m *member) string {
+	text := n.beginning(m)
+	if text == "" || !m.cut && len(text) <= maxModel {
 		return ""
 	}
+	return shortened(strings.TrimPrefix(text, m.prefix))
+}
+
+// beginning is the text that a member's value means, or as much of it as was kept; empty when it is none.
+func (n *Inspection) beginning(m *member) string {
+	raw := n.text(m)
+	switch {
+	case n.isForm:
+		return strings.ToValidUTF8(string(raw), "\ufffd")
+	case m.cut:
+		return unquoteBeginning(raw)
+	}
+	text, _ := unquote(raw)
 	return text
+}
+
+// shortened is the beginning of a name, cut between two runes, with an ellipsis behind it.
+func shortened(name string) string {
+	end := min(len(name), maxLongModel)
+	for end > 0 && end < len(name) && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end] + "…"
 }
 
 // last is the last occurrence of the members with that meaning, which is the one most parsers take; nil when there is none.

@@ -97,6 +97,16 @@ func TestInspectionReadsRequests(t *testing.T) {
 		{"escapes", OpenAI, posted("/v1/chat/completions"), `{"mod\u0065l":"gpt\u002dtest\u00fc"}`,
 			Facts{Target: Target{Inference: true}, Model: "gpt-testü"}},
 		{"too long a name", OpenAI, posted("/v1/chat/completions"), `{"model":"` + strings.Repeat("m", 257) + `"}`,
+			Facts{Target: Target{Inference: true, LongModel: strings.Repeat("m", 252) + "…"}}},
+		{"longer than what is kept, cut between runes", OpenAI, posted("/v1/chat/completions"), `{"model":"m` + strings.Repeat("語", 300) + `"}`,
+			Facts{Target: Target{Inference: true, LongModel: "m" + strings.Repeat("語", 83) + "…"}}},
+		{"cut within an escape", OpenAI, posted("/v1/chat/completions"), `{"model":"m` + strings.Repeat(`\u00fc`, 300) + `"}`,
+			Facts{Target: Target{Inference: true, LongModel: "m" + strings.Repeat("ü", 85) + "…"}}},
+		{"too long behind its prefix", Gemini, posted("/v1beta/openai/chat/completions"), `{"model":"models/` + strings.Repeat("m", 260) + `"}`,
+			Facts{Target: Target{Inference: true, Compatible: true, LongModel: strings.Repeat("m", 252) + "…"}}},
+		{"too long a name for a socket", OpenAI, Head{Method: "GET", Path: "/v1/realtime", Query: "model=" + strings.Repeat("m", 257)}, ``,
+			Facts{Target: Target{LongModel: strings.Repeat("m", 252) + "…", TwoModels: true}, Ambiguous: true}},
+		{"too long for a name and no text", OpenAI, posted("/v1/chat/completions"), `{"model":[` + strings.Repeat("1,", 300) + `1]}`,
 			Facts{Target: Target{Inference: true}}},
 	}
 	for _, test := range tests {

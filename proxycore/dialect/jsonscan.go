@@ -3,6 +3,7 @@ package dialect
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -440,6 +441,19 @@ func escapes(p []byte, odd bool) bool {
 		i--
 	}
 	return (len(p)-i)%2 == 1 != (i == 0 && odd)
+}
+
+// unquoteBeginning returns what the beginning of a JSON string means, but for an escape that it breaks off in.
+func unquoteBeginning(raw []byte) string {
+	const longest = len(`\ud83d\ude82`)
+	closed := append(slices.Clone(raw), '"')
+	for end := len(raw); end > 0 && end > len(raw)-longest; end-- {
+		closed[end] = '"'
+		if text, ok := unquote(closed[:end+1]); ok {
+			return text
+		}
+	}
+	return ""
 }
 
 // unquote returns the string that a JSON value is; false when it is none.

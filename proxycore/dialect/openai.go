@@ -57,7 +57,7 @@ func (openAI) Target(method, path, query string) Target {
 		// A finished batch tells of its files.
 		t.Creates = strings.Contains(path, "/batches/")
 		if endsIn(path, []string{"/realtime"}) {
-			t.Model, t.TwoModels = queryModel(query)
+			t.Model, t.LongModel, t.TwoModels = queryModel(query)
 		}
 	}
 	t.Object = idBehind(path, openAICollections)

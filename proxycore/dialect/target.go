@@ -20,9 +20,9 @@ func queryValue(query, name string) (string, bool) {
 // modelParameter names the model in the query of a request that opens a socket: it has no body.
 const modelParameter = "model"
 
-// queryModel is the model that the query names, empty when it names none, and whether it names another one as well, however
-// that parameter is spelled.
-func queryModel(query string) (model string, two bool) {
+// queryModel is the model that the query names, empty when it names none, the beginning of one that is too long, and whether
+// there is more than one such parameter, however it is spelled, or one that cannot be read for certain.
+func queryModel(query string) (model, long string, two bool) {
 	for pair := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		if decoded, err := url.QueryUnescape(name); err != nil || !strings.EqualFold(decoded, modelParameter) {
@@ -30,13 +30,15 @@ func queryModel(query string) (model string, two bool) {
 		}
 		named, err := url.QueryUnescape(value)
 		switch {
-		case err != nil || len(named) > maxModel || name != modelParameter || model != "" && model != named:
+		case len(named) > maxModel:
+			long, two = shortened(named), true
+		case err != nil || name != modelParameter || model != "" && model != named:
 			two = true
 		default:
 			model = named
 		}
 	}
-	return model, two
+	return model, long, two
 }
 
 // asksForStream reports whether a raw query asks for server-sent events.
