@@ -18,6 +18,7 @@ import (
 	"roundhouse/internal/audit"
 	"roundhouse/internal/auth"
 	"roundhouse/internal/catalog"
+	"roundhouse/internal/clock"
 	"roundhouse/internal/cluster"
 	"roundhouse/internal/config"
 	"roundhouse/internal/database"
@@ -47,6 +48,7 @@ type program struct {
 	bus       cluster.Bus
 	roster    *cluster.Roster
 	lease     *cluster.Lease
+	clock     *clock.Clock
 	settings  *setting.Store
 	catalog   *catalog.Catalog
 	health    *keypool.SharedHealth
@@ -210,7 +212,8 @@ func (p *program) openBus(conf config.Config) (err error) {
 
 // joinDataPlane makes the gateway and the rooms that its records and verdicts go to.
 func (p *program) joinDataPlane(conf config.Config, node int, changed func(groupID int64)) {
-	p.stats = stats.New(stats.Options{DB: p.db, Node: node, Tell: p.posts.pulses.Send, Fence: p.lease.Fence, Logger: p.logger, Figures: func() (int, int) {
+	p.clock = clock.New(clock.Options{Newest: p.newest, Database: p.roster.Now, Logger: p.logger})
+	p.stats = stats.New(stats.Options{DB: p.db, Node: node, Tell: p.posts.pulses.Send, Fence: p.lease.Fence, Now: p.clock.Now, Logger: p.logger, Figures: func() (int, int) {
 		figures := p.gateway.Figures()
 		return figures.InFlight, figures.OpenStreams
 	}})
@@ -228,7 +231,7 @@ func (p *program) joinDataPlane(conf config.Config, node int, changed func(group
 	})
 	p.prober = p.newProber()
 	p.log = requestlog.New(requestlog.Options{
-		DB: p.db, Node: node, Fence: p.lease.Fence, Logger: p.logger,
+		DB: p.db, Node: node, Fence: p.lease.Fence, Now: p.clock.Now, Logger: p.logger,
 		JournalDir: filepath.Join(conf.DataDir, journalFolder), JournalBytes: conf.JournalMaxBytes,
 		Hooks: []requestlog.Hook{p.stats.Rollup, p.keys.CountUsage},
 		Interval: func() time.Duration {
@@ -243,6 +246,15 @@ func (p *program) joinDataPlane(conf config.Config, node int, changed func(group
 	p.publisher = snapshot.New(snapshot.Options{
 		DB: p.db, Box: p.box, Settings: p.settings, Gateway: &p.swapped, Quarantine: p.keys.Quarantine, Logger: p.logger,
 	})
+}
+
+// newest is when something was recorded last; zero when that was deleted since, or nothing ever was.
+func (p *program) newest(ctx context.Context) (time.Time, error) {
+	at, err := p.log.Newest(ctx)
+	if err != nil || !at.IsZero() {
+		return at, err
+	}
+	return p.stats.Newest(ctx)
 }
 
 // ownListeners are the addresses that this process listens on, so that no upstream leads back here. One whose name cannot be

@@ -48,7 +48,7 @@ func serve(ctx context.Context, conf config.Config, stdout, stderr io.Writer) er
 		p.listeners(conf, logger, stdout),
 		[]stage{p.prober.Run, p.lease.Led(p.prober.Schedule), p.publisher.Run, p.announcer.run, p.health.Run, p.posts.run},
 		[]stage{p.tasks.Run, p.lease.Led(p.tasks.Adopt), p.lease.Led(p.resolver.ClearOrphans)},
-		[]stage{p.stats.Run, p.lease.Led(p.stats.Retain), p.lease.Led(p.log.Retain)},
+		[]stage{p.stats.Run, p.clock.Run, p.lease.Led(p.stats.Retain), p.lease.Led(p.log.Retain)},
 		[]stage{p.keys.Run, p.keys.Tell},
 		[]stage{p.log.Run},
 		[]stage{p.roster.Run, p.lease.Run, p.bus.Run},

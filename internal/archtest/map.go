@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"internal/seal":    {},
 	"internal/event":   {},
 	"internal/cluster": {},
+	"internal/clock":   {},
 	// Real Redis servers for the tests of whoever speaks to one.
 	"internal/cluster/redistest": {},
 	"internal/server":            {},

@@ -168,6 +168,13 @@ func (r *Roster) renew(ctx context.Context) error {
 	return nil
 }
 
+// Now is the time of day by the database.
+func (r *Roster) Now(ctx context.Context) (time.Time, error) {
+	var ms int64
+	err := r.store.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&ms) }, "SELECT {clock}")
+	return time.UnixMilli(ms), err
+}
+
 // Nodes are the processes that run now, by number.
 func (r *Roster) Nodes(ctx context.Context) ([]Node, error) {
 	var all []Node
@@ -185,7 +192,7 @@ func (r *Roster) Nodes(ctx context.Context) ([]Node, error) {
 		return nil
 	}, "SELECT id, hostname, version, follower, in_flight, started_at, {clock} - last_seen_ms, "+
 		"(SELECT COUNT(*) FROM leases WHERE leases.holder = nodes.holder AND leases.expires_ms >= {clock}) "+
-		"FROM nodes WHERE last_seen_ms > {clock} - ? ORDER BY id", alive.Milliseconds())
+		"FROM nodes WHERE last_seen_ms > {clock} - ? AND last_seen_ms < {clock} + ? ORDER BY id", alive.Milliseconds(), alive.Milliseconds())
 	if err != nil {
 		return nil, fmt.Errorf("read the nodes: %w", err)
 	}

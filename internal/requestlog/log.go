@@ -49,6 +49,8 @@ type Options struct {
 	RetentionDays func() int
 	// Fence is for what the leader alone deletes.
 	Fence database.Fence
+	// Now is the time by which rows grow old; nil is the time of day.
+	Now func(ctx context.Context) (time.Time, error)
 	// DrainTimeout is how long Run may go on writing after it was cancelled; 0 means 10 s.
 	DrainTimeout time.Duration
 	Logger       *slog.Logger
@@ -103,6 +105,9 @@ func New(options Options) *Log {
 	}
 	if options.RetentionDays == nil {
 		options.RetentionDays = func() int { return 0 }
+	}
+	if options.Now == nil {
+		options.Now = func(context.Context) (time.Time, error) { return time.Now(), nil }
 	}
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.DiscardHandler)

@@ -21,13 +21,22 @@ const (
 	spareFree = 1024
 )
 
+// Newest is when the last record that is in the database ended, zero when there is none.
+func (l *Log) Newest(ctx context.Context) (time.Time, error) {
+	last, err := l.lastID(ctx)
+	if err != nil || last == 0 {
+		return time.Time{}, err
+	}
+	return timeOf(last), nil
+}
+
 // Retain deletes rows past retention in small steps until ctx is cancelled, and has a SQLite file give its space back. One node
 // of a cluster is enough.
 func (l *Log) Retain(ctx context.Context) error {
 	s := newSweep(l)
 	for {
 		pause := retainPause
-		did, err := s.step(ctx, time.Now())
+		did, err := s.now(ctx)
 		if err != nil && ctx.Err() == nil {
 			l.options.Logger.Warn("request log: old rows could not be deleted; trying again later", "error", err)
 		}
@@ -63,6 +72,15 @@ type sweep struct {
 
 func newSweep(l *Log) *sweep {
 	return &sweep{log: l, rows: pace{size: 50, least: 5, most: 500}, pages: pace{size: 50, least: 5, most: 250}}
+}
+
+// now takes a step by the time that is believed.
+func (s *sweep) now(ctx context.Context) (bool, error) {
+	now, err := s.log.options.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	return s.step(ctx, now)
 }
 
 // step deletes the oldest rows past retention or, when there are none, gives space back. It reports whether it did anything.

@@ -2,6 +2,8 @@ package stats
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -28,14 +30,12 @@ func (s *Stats) Run(ctx context.Context) error {
 func (s *Stats) Retain(ctx context.Context) error {
 	for {
 		pause := retainEvery
-		for _, t := range tables {
-			deleted, err := s.retainOnce(ctx, t, time.Now())
-			switch {
-			case err != nil && ctx.Err() == nil:
-				s.options.Logger.Warn("stats: old rollups could not be deleted; trying again later", "error", err)
-			case deleted == retainStep:
-				pause = retainPause
-			}
+		more, err := s.retainAll(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.options.Logger.Warn("stats: old rollups could not be deleted; trying again later", "error", err)
+		}
+		if more {
+			pause = retainPause
 		}
 		select {
 		case <-ctx.Done():
@@ -43,6 +43,28 @@ func (s *Stats) Retain(ctx context.Context) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// retainAll deletes some rows of each table and reports whether one has more.
+func (s *Stats) retainAll(ctx context.Context) (more bool, err error) {
+	now, err := s.options.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, t := range tables {
+		deleted, failed := s.retainOnce(ctx, t, now)
+		more, err = more || deleted == retainStep, errors.Join(err, failed)
+	}
+	return more, err
+}
+
+// Newest is when the last hour began that something was counted in, zero when there is none.
+func (s *Stats) Newest(ctx context.Context) (time.Time, error) {
+	var bucket sql.NullInt64
+	if err := s.options.DB.SQL().QueryRowContext(ctx, "SELECT MAX(bucket) FROM "+hours.name).Scan(&bucket); err != nil || !bucket.Valid {
+		return time.Time{}, err
+	}
+	return time.Unix(bucket.Int64, 0), nil
 }
 
 // retainOnce deletes some rows of the table that are past their time, retainStep at most, and returns how many.

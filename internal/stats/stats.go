@@ -1,7 +1,9 @@
 package stats
 
 import (
+	"context"
 	"log/slog"
+	"time"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -19,7 +21,9 @@ type Options struct {
 	// Tell carries a pulse to the other nodes, each second; nil tells nobody. It must not block.
 	Tell func(Pulse)
 	// Fence is for what the leader alone deletes.
-	Fence  database.Fence
+	Fence database.Fence
+	// Now is the time by which rollups grow old; nil is the time of day.
+	Now    func(ctx context.Context) (time.Time, error)
 	Logger *slog.Logger
 }
 
@@ -38,6 +42,9 @@ func New(options Options) *Stats {
 	}
 	if options.Tell == nil {
 		options.Tell = func(Pulse) {}
+	}
+	if options.Now == nil {
+		options.Now = func(context.Context) (time.Time, error) { return time.Now(), nil }
 	}
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.DiscardHandler)
