@@ -13,6 +13,9 @@ import (
 // longestWait bounds how long a dead key is left alone, unless its group's interval is longer.
 const longestWait = 24 * time.Hour
 
+// skew is how far clocks of nodes may differ. What was noted for later than that was noted before a clock was set back.
+const skew = time.Minute
+
 // EachDue hands do the INVALID keys of a group that were not tried for the interval, doubled for each validation in a row that
 // found the key INVALID still, a day at most. It ends with the first error of do.
 func (p *Pool) EachDue(ctx context.Context, groupID int64, interval time.Duration, do func(id int64) error) error {
@@ -29,7 +32,7 @@ func (p *Pool) EachDue(ctx context.Context, groupID int64, interval time.Duratio
 		}
 		at = rows[len(rows)-1].ID
 		for _, row := range rows {
-			if row.LastFailedAt != nil && row.LastFailedAt.Add(waitOf(row, interval)).After(began) {
+			if failed := row.LastFailedAt; failed != nil && failed.Add(waitOf(row, interval)).After(began) && failed.Before(began.Add(skew)) {
 				continue
 			}
 			if err := do(row.ID); err != nil {

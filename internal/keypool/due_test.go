@@ -12,7 +12,7 @@ import (
 func TestADeadKeyWaitsLongerTheOftenerItIsTriedInVain(t *testing.T) {
 	h := newHouse(t)
 	g := h.group(t, "openai")
-	h.add(t, g, keysOf("key", 8))
+	h.add(t, g, keysOf("key", 9))
 	ids := h.ids(t, g)
 	const interval = time.Hour
 	since := func(d time.Duration) *time.Time { at := time.Now().Add(-d).UTC(); return &at }
@@ -31,6 +31,7 @@ func TestADeadKeyWaitsLongerTheOftenerItIsTriedInVain(t *testing.T) {
 		{key.StatusINVALID, since(interval), 1, false},
 		{key.StatusINVALID, since(4 * interval), 2, true},
 		{key.StatusINVALID, since(24 * time.Hour), 1000, true},
+		{key.StatusINVALID, since(-365 * 24 * time.Hour), 0, true}, // by a clock that was set back since
 	} {
 		h.db.Key.UpdateOneID(ids[i]).SetStatus(c.status).SetNillableLastFailedAt(c.failed).SetFruitless(c.fruitless).ExecX(t.Context())
 		due[ids[i]] = c.due

@@ -462,6 +462,19 @@ func TestDeadKeysAreTriedAtTheirGroupsInterval(t *testing.T) {
 	})
 }
 
+func TestARoundThatWasNotedBeforeTheClockWasSetBackIsDue(t *testing.T) {
+	keys := pool{dead: map[int64][]int64{1: {1}}}
+	keys.key(1, 1, "key")
+	l := &line{status: 401}
+	keys.rounds = map[int64]probe.Round{1: {GroupID: 1, Interval: time.Hour, Last: time.Now().AddDate(1, 0, 0)}}
+	bubble(t, &keys, l, three, func(*probe.Prober) {
+		time.Sleep(30 * time.Second)
+		if n := l.tries(); n != 1 {
+			t.Errorf("%d tries", n)
+		}
+	})
+}
+
 // A thousand keys that hang for their whole timeout keep their own group busy for an hour, and no other one.
 func TestAGroupsLongRoundDelaysNoOthers(t *testing.T) {
 	keys := pool{dead: map[int64][]int64{}, rounds: map[int64]probe.Round{

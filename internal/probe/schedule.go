@@ -54,7 +54,8 @@ func (s *schedule) look(ctx context.Context) {
 		s.log.Error("cannot look for groups whose keys are to be validated", "error", err)
 	}
 	for _, round := range rounds {
-		if !dueAt(round).After(time.Now()) {
+		// A round still to come was noted before the clock was set back.
+		if now := time.Now(); !dueAt(round).After(now) || round.Last.After(now) {
 			s.begin(ctx, round)
 		}
 	}
