@@ -41,7 +41,7 @@ func TestALeaderWritesNothingOnceAnotherLeads(t *testing.T) {
 	g.await("the leader to validate the dead key", func() bool { return len(asked) == 1 })
 	before := db.Lease.Query().OnlyX(ctx).ExpiresMs
 	g.await("the lease to be renewed", func() bool { return db.Lease.Query().OnlyX(ctx).ExpiresMs != before }) // not again for 3 s
-	db.Lease.Update().SetHolder("another").AddEpoch(1).AddExpiresMs(60_000).ExecX(ctx)
+	db.Lease.Update().SetHolder("another").AddEpoch(1).AddExpiresMs(9_000).ExecX(ctx)
 	close(answer)
 	g.await("the old leader to yield", func() bool { return strings.Contains(g.output.String(), "leads=false") })
 	g.close()

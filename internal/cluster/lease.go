@@ -84,11 +84,12 @@ func (l *Lease) Run(ctx context.Context) error {
 // one that is written there.
 func (l *Lease) try(ctx context.Context) error {
 	asked := time.Now()
-	// MySQL assigns from left to right and sees what it has assigned, so that the epoch must come before the holder.
+	// MySQL assigns from left to right and sees what it has assigned, so that the epoch must come before the holder. A lease that
+	// ends later than any can was taken before the database's clock was set back, and nobody may be there to renew it.
 	matched, err := l.store.change(ctx,
 		"UPDATE leases SET epoch = CASE WHEN holder = ? THEN epoch ELSE epoch + 1 END, holder = ?, expires_ms = {clock} + ? "+
-			"WHERE name = ? AND (holder = ? OR expires_ms < {clock})",
-		l.o.Holder, l.o.Holder, term.Milliseconds(), l.o.Name, l.o.Holder)
+			"WHERE name = ? AND (holder = ? OR expires_ms < {clock} OR expires_ms > {clock} + ?)",
+		l.o.Holder, l.o.Holder, term.Milliseconds(), l.o.Name, l.o.Holder, 2*term.Milliseconds())
 	if err != nil {
 		return err
 	}

@@ -207,6 +207,34 @@ func TestTheLeaseHasOneHolder(t *testing.T) {
 	eventually(t, "b yields", func() bool { return !leads(b) })
 }
 
+// P7: a node dies, and the database's clock is set back an hour.
+func TestWhoDiedBeforeTheClockWasSetBackIsGone(t *testing.T) {
+	t.Parallel()
+	db := databasetest.Open(t)
+	dead, here := node(db, "dead"), node(db, "here")
+	join(t, dead)
+	join(t, here)
+	exec(t, db, "UPDATE nodes SET last_seen_ms = last_seen_ms + 3600000 WHERE id = 0")
+	nodes, err := here.Nodes(t.Context())
+	if err != nil || len(nodes) != 1 || nodes[0].Hostname != "here" {
+		t.Errorf("%+v, error %v", nodes, err)
+	}
+	if db.Engine == database.SQLite {
+		return // it has no lease
+	}
+	exec(t, db, "INSERT INTO leases (name, holder, epoch, expires_ms) VALUES ('leader', 'dead', 7, 9999999999999)")
+	lease := cluster.NewLease(cluster.LeaseOptions{DB: db.SQL(), Engine: db.Name(), Name: "leader", Holder: here.Holder(), Logger: slog.New(slog.DiscardHandler)})
+	run(t, lease.Run)
+	eventually(t, "another leads", func() bool { epoch, leads := lease.Leads(); return leads && epoch == 8 })
+}
+
+func TestTheDatabaseTellsTheTime(t *testing.T) {
+	now, err := node(databasetest.Open(t), "h").Now(t.Context())
+	if off := time.Since(now).Abs(); err != nil || off > time.Minute {
+		t.Errorf("it is %v, error %v", now, err)
+	}
+}
+
 func TestWorkIsDoneByTheLeaderAlone(t *testing.T) {
 	t.Parallel()
 	db := databasetest.Open(t)
