@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"crypto/tls"
 	"errors"
 	"net/url"
 
@@ -42,6 +43,7 @@ func newSentinelClient(dsn string) (redis.UniversalClient, error) {
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = redisPatience, redisPatience, redisPatience
 	o.ContextTimeoutEnabled, o.DisableIdentity, o.MaxRetries = true, true, 1
+	eachByItsOwnName(o.TLSConfig)
 	return redis.NewFailoverClient(o), nil
 }
 
@@ -53,5 +55,14 @@ func newClusterClient(dsn string) (redis.UniversalClient, error) {
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = redisPatience, redisPatience, redisPatience
 	o.ContextTimeoutEnabled, o.DisableIdentity, o.MaxRetries = true, true, 1
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	eachByItsOwnName(o.TLSConfig)
 	return redis.NewClusterClient(o), nil
+}
+
+// eachByItsOwnName has each server's certificate name the address that the server is reached at. The client would have all of them
+// name the first that the URL does.
+func eachByItsOwnName(secure *tls.Config) {
+	if secure != nil {
+		secure.ServerName = ""
+	}
 }

@@ -26,12 +26,17 @@ type Server struct {
 	t       testing.TB
 	binary  string
 	args    []string
-	secure  *tls.Config // nil where the server speaks in clear
+	speaks  *tls.Config // nil where the server speaks in clear
 	process *exec.Cmd
 }
 
 // New returns a server that is not started. Arguments are redis-server's, after those that New gives.
 func New(t testing.TB, args ...string) *Server {
+	t.Helper()
+	return newAt(t, "127.0.0.1", args...)
+}
+
+func newAt(t testing.TB, host string, args ...string) *Server {
 	t.Helper()
 	binary, err := exec.LookPath("redis-server")
 	if err != nil && os.Getenv("CI") == "true" {
@@ -40,9 +45,9 @@ func New(t testing.TB, args ...string) *Server {
 	if err != nil {
 		t.Skip("redis-server is not installed")
 	}
-	addr := freeAddr(t)
+	addr := freeAddr(t, host)
 	_, port, _ := net.SplitHostPort(addr)
-	args = append([]string{"--bind", "127.0.0.1", "--port", port, "--dir", t.TempDir(), "--save", "", "--appendonly", "no"}, args...)
+	args = append([]string{"--bind", host, "--port", port, "--dir", t.TempDir(), "--save", "", "--appendonly", "no"}, args...)
 	s := &Server{Addr: addr, t: t, binary: binary, args: args}
 	t.Cleanup(func() {
 		if s.process != nil {
@@ -60,24 +65,33 @@ func Start(t testing.TB, args ...string) *Server {
 	return s
 }
 
-// StartSentinel returns the address of a Sentinel that watches the server under the name, and finds it dead after half a
-// second.
-func StartSentinel(t testing.TB, name string, server *Server) (addr string) {
+// StartSentinel returns a Sentinel that watches the server under the name, and finds it dead after half a second. With an
+// authority it speaks TLS alone, at an address of its own that its certificate names.
+func StartSentinel(t testing.TB, name string, server *Server, authority *Authority) *Server {
 	t.Helper()
-	_, port, _ := net.SplitHostPort(server.Addr)
+	host, port, _ := net.SplitHostPort(server.Addr)
 	conf := filepath.Join(t.TempDir(), "sentinel.conf")
-	text := fmt.Sprintf("sentinel monitor %s 127.0.0.1 %s 1\nsentinel down-after-milliseconds %s 500\nsentinel failover-timeout %s 3000\n", name, port, name, name)
+	text := fmt.Sprintf("sentinel monitor %s %s %s 1\nsentinel down-after-milliseconds %s 500\nsentinel failover-timeout %s 3000\n", name, host, port, name, name)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := New(t)
+	s := newAt(t, "127.0.0.9")
 	s.args = append([]string{conf, "--sentinel"}, s.args[:6]...) // a Sentinel keeps no data
+	authority.secure(s)
 	s.Start()
-	return s.Addr
+	return s
 }
 
 // URL is the server's address as REDIS_DSN takes it.
-func (s *Server) URL() string { return "redis://" + s.Addr + "/0" }
+func (s *Server) URL() string { return s.Scheme() + s.Addr + "/0" }
+
+// Scheme is how the server's URL begins.
+func (s *Server) Scheme() string {
+	if s.speaks == nil {
+		return "redis://"
+	}
+	return "rediss://"
+}
 
 // Start starts the process, anew after Kill, and returns when it answers.
 func (s *Server) Start() {
@@ -118,13 +132,11 @@ func (s *Server) Do(command string) (answer string) {
 }
 
 func (s *Server) ask(words ...string) (answer string, err error) {
-	return askBy(s.secure, s.Addr, words...)
+	return ask(s.speaks, s.Addr, words...)
 }
 
 // ask gives a server one command and returns its answer, printed.
-func ask(addr string, words ...string) (answer string, err error) { return askBy(nil, addr, words...) }
-
-func askBy(secure *tls.Config, addr string, words ...string) (answer string, err error) {
+func ask(secure *tls.Config, addr string, words ...string) (answer string, err error) {
 	client := redis.NewClient(&redis.Options{Addr: addr, TLSConfig: secure, DialTimeout: time.Second, ReadTimeout: time.Second, MaxRetries: -1, DisableIdentity: true})
 	defer client.Close()
 	args := make([]any, len(words))
@@ -144,9 +156,9 @@ func await(t testing.TB, what string, holds func() bool) {
 	}
 }
 
-func freeAddr(t testing.TB) string {
+func freeAddr(t testing.TB, host string) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", host+":0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,23 +173,11 @@ func (s *Server) Follow(other *Server) {
 	s.Do("REPLICAOF " + host + " " + port)
 }
 
-// Meet joins two servers of a Redis Cluster and returns when all slots are served.
-func (s *Server) Meet(other *Server) {
-	s.t.Helper()
-	host, port, _ := net.SplitHostPort(other.Addr)
-	s.Do("CLUSTER MEET " + host + " " + port)
-	await(s.t, "the cluster to serve", func() bool {
-		ours, _ := ask(s.Addr, "CLUSTER", "INFO")
-		theirs, _ := ask(other.Addr, "CLUSTER", "INFO")
-		return strings.Contains(ours, "cluster_state:ok") && strings.Contains(theirs, "cluster_state:ok")
-	})
-}
-
 // AwaitReplica returns when the Sentinel knows of a replica to fail over to.
-func AwaitReplica(t testing.TB, sentinel, name string) {
-	t.Helper()
-	await(t, "a replica", func() bool {
-		replicas, _ := ask(sentinel, "SENTINEL", "REPLICAS", name)
+func (s *Server) AwaitReplica(name string) {
+	s.t.Helper()
+	await(s.t, "a replica", func() bool {
+		replicas, _ := s.ask("SENTINEL", "REPLICAS", name)
 		return strings.Contains(replicas, "master-link-status:ok") || strings.Contains(replicas, "master-link-status ok")
 	})
 }
