@@ -18,7 +18,7 @@ const defaultStep = 500
 
 var (
 	// ErrNodesRun is returned when encryption is to be switched on or off while nodes run that know of one form only.
-	ErrNodesRun = errors.New("nodes are running: stop them all (one that was killed is forgotten after 15 seconds)")
+	ErrNodesRun = errors.New("stop every node first (one that was killed is forgotten after 15 seconds)")
 	// ErrAnother is returned when another process changed the keyring meanwhile. Nothing is lost, and it can be run again.
 	ErrAnother = errors.New("another migrate-keys is at work")
 )
@@ -80,7 +80,7 @@ func nobody(ctx context.Context, running func(context.Context) (int, error)) err
 	case err != nil:
 		return err
 	case n > 0:
-		return fmt.Errorf("%d %w", n, ErrNodesRun)
+		return fmt.Errorf("still running: %d; %w", n, ErrNodesRun)
 	}
 	return nil
 }
