@@ -305,13 +305,30 @@ func (x *exchange) restoreBody(res *http.Response, head []byte) {
 	}
 	rest := res.Body
 	body := io.MultiReader(bytes.NewReader(head), rest)
-	if len(head) > refusedBytes && res.StatusCode >= 400 && res.Header.Get("Content-Encoding") == "" {
-		body = newCover(body, x.attempt.key())
+	if len(head) > refusedBytes && res.StatusCode >= 400 {
+		body = newCover(plainly(res, body), x.attempt.key())
 	}
 	res.Body = struct {
 		io.Reader
 		io.Closer
 	}{body, rest}
+}
+
+// plainly takes the coding off a body that is too long to be looked through whole, and says so in the answer's header. One that
+// nobody here can read stays as it is.
+func plainly(res *http.Response, body io.Reader) io.Reader {
+	coding := res.Header.Get("Content-Encoding")
+	if coding == "" {
+		return body
+	}
+	plain, ok := dialect.Decode(body, coding)
+	if !ok {
+		return body
+	}
+	res.Header.Del("Content-Encoding")
+	res.Header.Del("Content-Length")
+	res.ContentLength = -1
+	return plain
 }
 
 // withoutAnswer is our own answer when no upstream gave one.

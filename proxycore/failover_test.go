@@ -1,8 +1,10 @@
 package proxycore_test
 
 import (
+	"encoding/hex"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -304,6 +306,25 @@ func TestALongErrorThatRepeatsOurKeyIsScrubbed(t *testing.T) {
 		if strings.Contains(got.body, "key-secret-a") || !strings.HasSuffix(got.body, "y************</html>") || len(got.body) != before+(200<<10)+6+2*12+7 {
 			t.Errorf("%d: %d bytes, %d keys", before, len(got.body), strings.Count(got.body, "key-secret-a"))
 		}
+	}
+}
+
+// A coding hides the key from a search, and from nobody else.
+func TestALongErrorInACodingIsScrubbed(t *testing.T) {
+	filler := make([]byte, 100<<10)
+	rand.NewChaCha8([32]byte{}).Read(filler)
+	page := func(key string) string { return hex.EncodeToString(filler) + key + hex.EncodeToString(filler) }
+	up := newUpstream(t, func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Encoding", "gzip")
+		w.WriteHeader(500)
+		io.WriteString(w, gzipped(page(keyOf(q))))
+	})
+	r := newRig(t, proxycore.Options{}, openGroup(t, keySet("key-secret-a"), up.URL))
+	got := r.chat()
+	r.wantStatus(got, 500)
+	if got.body != page("************") || got.header.Get("Content-Encoding") != "" {
+		t.Errorf("%d bytes, %v", len(got.body), got.header)
 	}
 }
 

@@ -132,6 +132,7 @@ func TestStrictnessHoldsForSocketsAndOddSpellings(t *testing.T) {
 		{"GET", "/proxy/openai/v1/realtime?model=mine&model=other", true, 400},
 		{"GET", "/proxy/openai/v1/realtime?model=mine&mod%65l=other", true, 400},
 		{"GET", "/proxy/openai/v1/realtime?intent=transcription", true, 400},
+		{"POST", "/proxy/openai/v1/realtime/client_secrets", false, 400},
 		{"GET", "/proxy/google/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent", true, 400},
 		{"POST", "/proxy/google/v1beta/models/other:generateContent", false, 400},
 		{"POST", "/proxy/google/v1beta/models/other%3AgenerateContent", false, 400},

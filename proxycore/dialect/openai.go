@@ -29,6 +29,8 @@ var openAIInference = []string{
 	"/images/generations", "/images/edits", "/images/variations",
 	"/audio/speech", "/audio/transcriptions", "/audio/translations",
 	"/responses/input_tokens", "/responses/compact",
+	// What these make is gone in minutes. Some name their model deeper than is looked: a strict group must refuse them.
+	"/realtime/client_secrets", "/realtime/sessions", "/realtime/transcription_sessions", "/realtime/calls",
 	// What local servers and resellers have beside it; a bare "/messages" would be an assistant's thread, which keeps them.
 	"/v1/messages", "/v1/messages/count_tokens", "/api/chat", "/api/generate", "/api/embed", "/infill", "/tokenize", "/score", "/ocr",
 }
