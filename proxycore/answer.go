@@ -16,8 +16,21 @@ import (
 // modelListBytes bounds the model lists that are rewritten.
 const modelListBytes = 4 << 20
 
-// answer is ReverseProxy's hook for the answer that is passed on.
-func (x *exchange) answer(res *http.Response) error {
+// answer readies the answer that is passed on, and moves its header to the client's writer.
+func (x *exchange) answer(res *http.Response) {
+	dropHop(res.Header)
+	x.welcome(res)
+	x.rewriteModelList(res)
+	if res.StatusCode < 300 && (isEventStream(res.Header) || x.streams(x.attempt.group)) {
+		x.streaming = true
+		x.gateway.running.streams.Add(1)
+	}
+	x.flow.begin(res)
+	x.moveHeader(res.Header)
+}
+
+// welcome is what every answer that is passed on meets first, a socket's as well.
+func (x *exchange) welcome(res *http.Response) {
 	x.freeSlot()
 	x.last.upstreamID = upstreamID(res.Header)
 	if res.StatusCode < 300 {
@@ -26,17 +39,6 @@ func (x *exchange) answer(res *http.Response) error {
 		}
 	}
 	x.cleanAnswer(res.Header)
-	if res.StatusCode == http.StatusSwitchingProtocols {
-		return x.answerUpgrade(res)
-	}
-	x.rewriteModelList(res)
-	if res.StatusCode < 300 && (isEventStream(res.Header) || x.streams(x.attempt.group)) {
-		x.streaming = true
-		x.gateway.running.streams.Add(1)
-	}
-	x.flow.begin(res)
-	x.moveHeader(res)
-	return nil
 }
 
 func isEventStream(h http.Header) bool {
@@ -115,23 +117,17 @@ func (x *exchange) ownAddress(address string) string {
 	return own
 }
 
-// moveHeader hands the answer's header to the client's writer at once, where ReverseProxy would copy it value by value, and
-// keeps net/http from adding what the upstream left out. A stream's Content-Type stays behind: ReverseProxy flushes by it.
-func (x *exchange) moveHeader(res *http.Response) {
+// moveHeader hands the answer's header to the client's writer, and keeps net/http from adding what the upstream left out.
+func (x *exchange) moveHeader(theirs http.Header) {
 	ours := x.w.Header()
-	alone, stream := len(ours) == 0, isEventStream(res.Header)
-	for name, values := range res.Header {
-		if stream && name == "Content-Type" {
-			continue
-		}
-		if !alone && len(ours[name]) > 0 {
-			values = slices.Concat(ours[name], values)
+	for name, values := range theirs {
+		if have := ours[name]; len(have) > 0 {
+			values = slices.Concat(have, values)
 		}
 		ours[name] = values
-		delete(res.Header, name)
 	}
 	for _, name := range [...]string{"Date", "Content-Type"} {
-		if _, there := ours[name]; !there && len(res.Header[name]) == 0 {
+		if _, there := ours[name]; !there {
 			ours[name] = nil
 		}
 	}

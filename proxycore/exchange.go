@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httputil"
 	"strconv"
 	"time"
 
@@ -21,11 +20,9 @@ const (
 	farewellTime = time.Second
 )
 
-// exchange is one client request on its way through. It holds its own ReverseProxy, whose hooks are bound to it once, so
-// that a request needs no context value and no closure; it is used again when the request is over.
+// exchange is one client request on its way through; it is used again when the request is over.
 type exchange struct {
 	gateway    *Gateway
-	proxy      httputil.ReverseProxy
 	watch      watch
 	inspection dialect.Inspection
 	excerpt    dialect.Excerpt
@@ -34,7 +31,6 @@ type exchange struct {
 	// push is pushDeadline, bound once.
 	push    func()
 	scratch []byte
-	copying *[]byte
 	request
 }
 
@@ -125,23 +121,13 @@ type result struct {
 
 func newExchange(g *Gateway) *exchange {
 	x := &exchange{gateway: g}
-	x.proxy = httputil.ReverseProxy{
-		Rewrite:        x.rewrite,
-		Transport:      x,
-		ModifyResponse: x.answer,
-		ErrorHandler:   x.fail,
-		BufferPool:     x,
-		// What it would say is in the records.
-		ErrorLog: g.quiet,
-	}
 	x.flow.x, x.push = x, x.pushDeadline
 	x.inbound.watch, x.inbound.over = &x.watch, x.inbound.giveUp
 	return x
 }
 
 // ServeHTTP forwards one request under /proxy/{group}/. When an answer breaks off half-way it panics with
-// http.ErrAbortHandler, as ReverseProxy does, so that the client sees a broken answer: whoever wraps the gateway must let the
-// panic pass.
+// http.ErrAbortHandler, so that the client sees a broken answer: whoever wraps the gateway must let the panic pass.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.serve(w, r, nil) }
 
 // serve forwards a client's request, or the trial that pin makes of it.
@@ -158,10 +144,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, pin *Pin) {
 		x.refuse(r)
 		return
 	}
-	if x.upgrades() {
-		w = socketWriter{w, x}
-	}
-	x.proxy.ServeHTTP(w, r)
+	x.forward()
 }
 
 // requestID is 32 hexadecimal digits. It begins with the time, so that ids made together lie together wherever they are
@@ -339,11 +322,8 @@ func (x *exchange) showBody() bool {
 	return true
 }
 
-// rewrite is ReverseProxy's hook: it takes off what must not leave. Where to is each attempt's.
-func (x *exchange) rewrite(p *httputil.ProxyRequest) { x.strip(p.Out.Header) }
-
-// fail is ReverseProxy's hook for a request without an answer.
-func (x *exchange) fail(_ http.ResponseWriter, _ *http.Request, err error) {
+// fail answers a request for which there is no answer.
+func (x *exchange) fail(err error) {
 	var r *refusal
 	if !errors.As(err, &r) {
 		r = refuse(dialect.CodeUpstreamFailed, UpstreamError, "The upstream's answer could not be used.")
@@ -352,27 +332,7 @@ func (x *exchange) fail(_ http.ResponseWriter, _ *http.Request, err error) {
 	x.refuse(r)
 }
 
-// Get lends ReverseProxy the buffer it copies an answer through. Streams come in small pieces and stay long.
-func (x *exchange) Get() []byte {
-	size := wholeCopyBytes
-	switch {
-	case x.streaming:
-		size = streamCopyBytes
-	case x.flow.length >= 0:
-		size = int(min(x.flow.length, wholeCopyBytes))
-	}
-	x.copying = x.gateway.memory.get(size)
-	return *x.copying
-}
-
-// Put takes the buffer back.
-func (x *exchange) Put([]byte) {
-	x.gateway.memory.put(x.copying)
-	x.copying = nil
-}
-
-// end closes the request's books, however it ended: ReverseProxy panics when an answer breaks off, and the panic goes on
-// after this.
+// end closes the request's books, however it ended: forward panics when an answer breaks off, and the panic goes on after this.
 func (x *exchange) end() {
 	g, now := x.gateway, time.Now()
 	switch {

@@ -32,11 +32,9 @@ type savedAnswer struct {
 	retry int
 }
 
-var _ http.RoundTripper = (*exchange)(nil)
-
-// RoundTrip is what ReverseProxy asks for an answer: it tries keys and upstreams until the failure table is content. Nothing
-// has reached the client before it returns.
-func (x *exchange) RoundTrip(out *http.Request) (*http.Response, error) {
+// ask tries keys and upstreams until the failure table is content with an answer. Nothing has reached the client before it
+// returns.
+func (x *exchange) ask() (*http.Response, error) {
 	x.asking = time.Now()
 	if !x.choose(x.asking) {
 		return nil, x.nobody()
@@ -46,11 +44,11 @@ func (x *exchange) RoundTrip(out *http.Request) (*http.Response, error) {
 		x.attempts++
 		x.met = append(x.met, *x.attempt.pool.keys.digest(x.attempt.index))
 		x.verdicts.groups = append(x.verdicts.groups, x.attempt.group.id)
-		res, err := x.send(out)
+		res, err := x.send()
 		f, head, whole := x.weigh(res, err)
 		if !x.mayRepeat(&f) || !x.chooseAfter(&f) {
 			x.hold(&f, -1)
-			return x.passOn(out, res, head, &f)
+			return x.passOn(res, head, &f)
 		}
 		x.giveUp(res, head, whole, &f)
 	}
@@ -82,9 +80,9 @@ func (x *exchange) patienceWith(a *attempt) time.Duration {
 
 // send asks once, and once more on a fresh connection when a used one turns out to have died: that is the network's ageing,
 // nobody's fault and no attempt.
-func (x *exchange) send(out *http.Request) (*http.Response, error) {
+func (x *exchange) send() (*http.Response, error) {
 	a := &x.attempt
-	res, err := x.sendOver(out, a.group.outbound.shared)
+	res, err := x.sendOver(a.group.outbound.shared)
 	if err == nil || x.repeated || !a.wire.reused || a.wire.firstByte.Load() || x.in.Context().Err() != nil ||
 		isTimeout(err) || errors.Is(err, errNoAnswer) || x.watch.abortedBy() != nil {
 		return res, err
@@ -92,26 +90,17 @@ func (x *exchange) send(out *http.Request) (*http.Response, error) {
 	x.repeated = true
 	x.recordRepeat(err)
 	a.started = time.Now()
-	return x.sendOver(out, a.group.outbound.fresh)
+	return x.sendOver(a.group.outbound.fresh)
 }
 
-func (x *exchange) sendOver(out *http.Request, transport *http.Transport) (*http.Response, error) {
+func (x *exchange) sendOver(transport *http.Transport) (*http.Response, error) {
 	a := &x.attempt
 	a.wire = x.gateway.wires.Get().(*wire)
 	a.wire.begin(a.payload, a.started)
 	ctx, cancel := context.WithCancelCause(x.in.Context())
 	x.watch.arm(cancel, a.started, x.patienceWith(a))
-	r := out.WithContext(httptrace.WithClientTrace(ctx, &a.wire.trace))
-	if x.attempts > 1 || x.repeated {
-		// The attempt before may still be writing its header: this one gets its own.
-		r.URL, r.Header = new(url.URL), x.in.Header.Clone()
-		stripHop(r.Header)
-		x.strip(r.Header)
-		inventNoAgent(r.Header)
-	}
+	r := x.outgoing().WithContext(httptrace.WithClientTrace(ctx, &a.wire.trace))
 	x.address(r)
-	// The length is known now, whatever framing the client chose.
-	r.Body, r.ContentLength, r.GetBody, r.TransferEncoding, r.Trailer = nil, 0, nil, nil, nil
 	if a.payload != nil {
 		r.Body, r.ContentLength = a.payload.body(), a.payload.size
 	}
@@ -136,7 +125,7 @@ func (x *exchange) sendOver(out *http.Request, transport *http.Transport) (*http
 // address sends the request where the attempt goes.
 func (x *exchange) address(r *http.Request) {
 	a := &x.attempt
-	r.URL.Scheme, r.URL.Host, r.Host = a.up.scheme, a.up.host, ""
+	r.URL = &url.URL{Scheme: a.up.scheme, Host: a.up.host}
 	r.URL.RawQuery = x.dress(r, a, a.query)
 	r.URL.ForceQuery = x.target.asked && r.URL.RawQuery == "" && x.carrierKept()
 	setPath(r.URL, a.up.join(a.path))
@@ -254,14 +243,14 @@ func (x *exchange) giveUp(res *http.Response, head []byte, whole bool, f *findin
 
 // passOn returns the answer that the client gets: the last one; an earlier one, when the last attempt had none; or why there
 // is none.
-func (x *exchange) passOn(out *http.Request, res *http.Response, head []byte, f *finding) (*http.Response, error) {
+func (x *exchange) passOn(res *http.Response, head []byte, f *finding) (*http.Response, error) {
 	x.releaseBody()
 	if f.err != nil {
-		return x.passOnEarlier(out, f)
+		return x.passOnEarlier(f)
 	}
 	x.last = x.resultOf(f)
 	x.settle()
-	x.forwardInformational(out)
+	x.passInformational()
 	if head != nil {
 		x.restoreBody(res, head)
 	}
@@ -269,17 +258,17 @@ func (x *exchange) passOn(out *http.Request, res *http.Response, head []byte, f 
 }
 
 // passOnEarlier returns an earlier answer, since the last attempt had none, or why there is none.
-func (x *exchange) passOnEarlier(out *http.Request, f *finding) (*http.Response, error) {
+func (x *exchange) passOnEarlier(f *finding) (*http.Response, error) {
 	if x.earlier == nil || f.outcome == ClientAbort || f.outcome == Shutdown {
 		return nil, x.withoutAnswer(f)
 	}
 	l := x.resultOf(f)
 	x.verdicts.retries = append(x.verdicts.retries, x.recordOf(&x.attempt, &l, false))
-	return x.replay(out), nil
+	return x.replay(), nil
 }
 
 // replay makes the earlier answer the one that is passed on.
-func (x *exchange) replay(out *http.Request) *http.Response {
+func (x *exchange) replay() *http.Response {
 	saved := x.earlier
 	x.attempt = saved.attempt
 	x.attempt.wire = nil
@@ -287,7 +276,7 @@ func (x *exchange) replay(out *http.Request) *http.Response {
 	x.verdicts.promote(saved.retry)
 	x.settle()
 	res := &http.Response{
-		StatusCode: saved.status, Header: saved.header, Request: out, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		StatusCode: saved.status, Header: saved.header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: http.NoBody, ContentLength: int64(len(saved.body)),
 	}
 	x.restoreBody(res, saved.body)
@@ -306,7 +295,7 @@ func (x *exchange) restoreBody(res *http.Response, head []byte) {
 	rest := res.Body
 	body := io.MultiReader(bytes.NewReader(head), rest)
 	if len(head) > refusedBytes && res.StatusCode >= 400 {
-		body = newCover(plainly(res, body), x.attempt.key())
+		body = newCover(plainly(res, head, body), x.attempt.key())
 	}
 	res.Body = struct {
 		io.Reader
@@ -314,20 +303,21 @@ func (x *exchange) restoreBody(res *http.Response, head []byte) {
 	}{body, rest}
 }
 
-// plainly takes the coding off a body that is too long to be looked through whole, and says so in the answer's header. One that
-// nobody here can read stays as it is.
-func plainly(res *http.Response, body io.Reader) io.Reader {
+// plainly takes the coding off a body that is too long to be looked through whole, and says so in the answer's header. What
+// nobody here can read stays as it is, and so does a bomb: what swells so is no error's text.
+func plainly(res *http.Response, head []byte, body io.Reader) io.Reader {
 	coding := res.Header.Get("Content-Encoding")
-	if coding == "" {
+	beginning, ok := dialect.Decode(bytes.NewReader(head), coding)
+	if !ok || coding == "" {
 		return body
 	}
-	plain, ok := dialect.Decode(body, coding)
-	if !ok {
+	if n, _ := io.Copy(io.Discard, io.LimitReader(beginning, inMemoryBytes)); n == inMemoryBytes {
 		return body
 	}
 	res.Header.Del("Content-Encoding")
 	res.Header.Del("Content-Length")
 	res.ContentLength = -1
+	plain, _ := dialect.Decode(body, coding)
 	return plain
 }
 
@@ -349,19 +339,6 @@ func (x *exchange) withoutAnswer(f *finding) *refusal {
 	}
 	r.charged, r.detail = ChargedUpstream, reason
 	return r
-}
-
-// forwardInformational passes on the 1xx answers that came before the one the client gets.
-func (x *exchange) forwardInformational(out *http.Request) {
-	if x.attempt.wire == nil || len(x.attempt.wire.informational) == 0 {
-		return
-	}
-	if trace := httptrace.ContextClientTrace(out.Context()); trace != nil && trace.Got1xxResponse != nil {
-		for _, one := range x.attempt.wire.informational {
-			// ReverseProxy's hook never fails.
-			_ = trace.Got1xxResponse(one.status, one.header)
-		}
-	}
 }
 
 // releaseBody gives the client's body back: nothing will ask for it again. A stream may run for hours after this.

@@ -6,8 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
-	"io"
-	"log"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -70,7 +68,6 @@ type Gateway struct {
 	exchanges sync.Pool
 	wires     sync.Pool
 	memory    memory
-	quiet     *log.Logger
 	running   running
 }
 
@@ -99,7 +96,7 @@ func New(options Options) *Gateway {
 	}
 	g := &Gateway{
 		options: options, outbounds: map[connection]*outbound{},
-		pseudonym: "roundhouse-" + randomHex(4), quiet: log.New(io.Discard, "", 0),
+		pseudonym: "roundhouse-" + randomHex(4),
 	}
 	g.via = []string{"1.1 " + g.pseudonym}
 	g.homes.Store(&map[int64]*home{})

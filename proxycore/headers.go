@@ -49,10 +49,29 @@ func stripProtocols(h http.Header) {
 	h[protocolHeader] = []string{strings.Join(kept, ", ")}
 }
 
-// stripHop takes off what is for one hop only (RFC 9110 §7.6.1), as ReverseProxy does for a request's first attempt.
-func stripHop(h http.Header) {
-	upgrade := valueOf(h, "Upgrade")
-	trailers := containsToken(h["Te"], "trailers")
+// asOneHop makes a request's header that of our own hop: what was for the client's alone goes, but for its wish to be given
+// trailers or another protocol, which is ours as well.
+func asOneHop(h http.Header) {
+	upgrade, trailers := upgradeOf(h), containsToken(h["Te"], "trailers")
+	dropHop(h)
+	if trailers {
+		h["Te"] = []string{"trailers"}
+	}
+	if upgrade != "" {
+		h["Connection"], h["Upgrade"] = []string{"Upgrade"}, []string{upgrade}
+	}
+}
+
+// upgradeOf is the protocol that a header asks or agrees to change to; empty for none.
+func upgradeOf(h http.Header) string {
+	if !containsToken(h["Connection"], "upgrade") {
+		return ""
+	}
+	return valueOf(h, "Upgrade")
+}
+
+// dropHop takes off what is for one hop only (RFC 9110 §7.6.1).
+func dropHop(h http.Header) {
 	for _, value := range h["Connection"] {
 		for name := range strings.SplitSeq(value, ",") {
 			h.Del(textproto.TrimString(name))
@@ -64,15 +83,9 @@ func stripHop(h http.Header) {
 	} {
 		delete(h, name)
 	}
-	if trailers {
-		h["Te"] = []string{"trailers"}
-	}
-	if upgrade != "" {
-		h["Connection"], h["Upgrade"] = []string{"Upgrade"}, []string{upgrade}
-	}
 }
 
-// inventNoAgent keeps net/http from naming itself for a client that names nothing, as ReverseProxy does as well.
+// inventNoAgent keeps net/http from naming itself for a client that names nothing.
 func inventNoAgent(h http.Header) {
 	if _, there := h["User-Agent"]; !there {
 		h["User-Agent"] = []string{""}

@@ -166,10 +166,7 @@ func (x *exchange) prepareSend(q SendRequest, up *upstream) *refusal {
 }
 
 func (x *exchange) sendOnce(q SendRequest) (SendResult, error) {
-	out := x.in.Clone(x.in.Context())
-	stripHop(out.Header)
-	x.strip(out.Header)
-	res, err := x.send(out)
+	res, err := x.send()
 	result := SendResult{Upstream: x.attempt.up.base}
 	var f finding
 	if err != nil {

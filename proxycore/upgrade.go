@@ -20,7 +20,6 @@ const goingAway = "\x88\x02\x03\xe9"
 
 var (
 	errUnaskedUpgrade = errors.New("the upstream switched protocols unasked")
-	errHungUp         = errors.New("the upstream hung up")
 )
 
 // screenUpgrade lets a WebSocket through and nothing else that would turn the connection into a tunnel.
@@ -35,23 +34,51 @@ func (x *exchange) screenUpgrade() *refusal {
 }
 
 func (x *exchange) upgrades() bool {
-	upgrade := x.in.Header["Upgrade"]
-	return len(upgrade) == 1 && strings.EqualFold(strings.TrimSpace(upgrade[0]), "websocket")
+	return len(x.in.Header["Upgrade"]) == 1 && strings.EqualFold(upgradeOf(x.in.Header), "websocket")
 }
 
-// answerUpgrade lets ReverseProxy join the two sides of a WebSocket.
-func (x *exchange) answerUpgrade(res *http.Response) error {
+// join agrees to a WebSocket and passes on what either side says, until one of them ends.
+func (x *exchange) join(res *http.Response) {
 	inner, ok := res.Body.(io.ReadWriteCloser)
-	if !ok {
-		return errUnaskedUpgrade
+	if !ok || !strings.EqualFold(upgradeOf(res.Header), "websocket") {
+		_ = res.Body.Close()
+		x.fail(errUnaskedUpgrade)
+		return
 	}
+	conn, buffered, err := http.NewResponseController(x.w).Hijack()
+	if err != nil {
+		_ = inner.Close()
+		x.fail(err)
+		return
+	}
+	defer conn.Close()
+	x.welcome(res)
+	x.moveHeader(res.Header)
+	x.open(inner)
+	defer x.socket.closeSoon()
+	client := &socketClient{Conn: conn, from: buffered.Reader, socket: x.socket, silence: x.gateway.options.WriteSilence}
+	agreed := http.Response{StatusCode: res.StatusCode, ProtoMajor: 1, ProtoMinor: 1, Header: x.w.Header()}
+	if agreed.Write(buffered) != nil || buffered.Flush() != nil {
+		return
+	}
+	over := make(chan struct{}, 2)
+	pass := func(to io.Writer, from io.Reader) {
+		// Whatever ended it, it is over; judgeSocket says why.
+		_, _ = io.Copy(to, from)
+		over <- struct{}{}
+	}
+	go pass(x.socket, client)
+	go pass(client, x.socket)
+	<-over
+}
+
+// open makes the upstream's side the exchange's socket.
+func (x *exchange) open(inner io.ReadWriteCloser) {
 	x.socket = &socket{inner: inner}
 	x.gateway.running.open(x.socket)
-	res.Body = x.socket
 	x.streaming = true
 	x.gateway.running.streams.Add(1)
 	x.watch.arm(x.socket.cut, time.Now(), socketWatch)
-	return nil
 }
 
 // judgeSocket says how a WebSocket ended. Both sides may end it, and rudely: that is nobody's fault.
@@ -101,10 +128,6 @@ func (s *socket) Read(p []byte) (int, error) {
 	if n == 0 && err != nil && s.parting() {
 		return s.farewell(p)
 	}
-	if err == io.EOF {
-		// At a mere end ReverseProxy would wait for the client's as well, which may never come.
-		err = errHungUp
-	}
 	return n, err
 }
 
@@ -131,7 +154,7 @@ func (s *socket) Write(p []byte) (int, error) {
 	n, err := s.inner.Write(p)
 	s.up.Add(int64(n - len(p)))
 	if err != nil && s.left() {
-		// ReverseProxy would end at the first error, before the close frame is out.
+		// The first error would end both directions, before the close frame is out.
 		return len(p), nil
 	}
 	return n, err

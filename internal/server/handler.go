@@ -56,7 +56,7 @@ func (s *running) catch(r *http.Request) {
 		return
 	}
 	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-		panic(http.ErrAbortHandler) // how ReverseProxy says that an answer broke off
+		panic(http.ErrAbortHandler) // how the gateway says that an answer broke off
 	}
 	what := fmt.Sprintf("%T", cause)
 	if err, ok := cause.(runtime.Error); ok {
