@@ -104,10 +104,11 @@ func (f *form) Write(p []byte) (int, error) {
 			}
 		case insidePartHead:
 			f.head = append(f.head, c)
-			if bytes.HasSuffix(f.head, []byte("\r\n\r\n")) {
-				f.beginPart()
-			} else if len(f.head) > maxPartHead {
+			switch {
+			case c == '\n' && f.head[len(f.head)-2] != '\r', len(f.head) > maxPartHead: // as behind a delimiter
 				f.state = brokenForm
+			case bytes.HasSuffix(f.head, []byte("\r\n\r\n")):
+				f.beginPart()
 			}
 		default:
 			n = len(p) - i

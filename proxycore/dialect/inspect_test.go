@@ -270,6 +270,7 @@ func FuzzForm(f *testing.F) {
 	f.Add("junk\r\n--b\r\n\r\n\r\n--b-\r\n--b--", uint8(2))
 	f.Add("--b \nContent-Disposition: form-data; name=model\r\n\r\n0\r\n--b--", uint8(1))
 	f.Add("--b\nContent-Disposition: form-data; name=model\n\n0\r\n--b--", uint8(1))
+	f.Add("--b\r\nContent-Disposition: form-data; name=model\n\n0\r\n\r\n1\r\n--b--", uint8(1))
 	f.Fuzz(func(t *testing.T, body string, piece uint8) {
 		head := Head{ContentType: "multipart/form-data; boundary=b"}
 		whole := inspect(openAI{}, head, body, 0)
