@@ -66,7 +66,8 @@ func TestClientsSocketsAreToldThatTheServerStops(t *testing.T) {
 		}
 	}))
 	defer upstream.Close()
-	g := start(t, nil)
+	// A socket that is only cut when the grace is over is not told: it is longer than the test.
+	g := start(t, map[string]string{"SERVER_GRACEFUL_SHUTDOWN_TIMEOUT": "600"})
 	id := g.group("openai", "OPENAI", upstream.URL+"/v1", keyNames(1)...)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
