@@ -64,6 +64,11 @@ func pace(ctx context.Context, url, proxyKey string) (all paced) {
 	return all
 }
 
+// and is what was seen here and there.
+func (p *paced) and(other paced) paced {
+	return paced{took: slices.Concat(p.took, other.took), failed: p.failed + other.failed}
+}
+
 func (p *paced) add(took time.Duration, err error) {
 	p.took = append(p.took, took)
 	if err != nil {
