@@ -21,7 +21,7 @@ type held struct {
 	// revision and epoch are the group's when the keys were read, so that what changed later is read again.
 	revision, epoch int64
 	set             *proxycore.KeySet
-	// took is how long the last reading was; notBefore is when the next may begin, zero for any time.
+	// took is how long the last reading was; notBefore is when the next may begin.
 	took      time.Duration
 	notBefore time.Time
 }
@@ -33,8 +33,8 @@ type shelf struct {
 	// ready is told when keys that were read aside are there.
 	ready func()
 	aside sync.WaitGroup
-	// quick is how long a snapshot waits for keys to be read again.
-	quick time.Duration
+	// quick is how long a snapshot waits for keys to be read again, calmPerKey how long a group is left alone for each of its own.
+	quick, calmPerKey time.Duration
 
 	mu         sync.Mutex // guards what follows
 	held       map[int64]*held
@@ -45,17 +45,24 @@ type shelf struct {
 }
 
 func newShelf(db *database.DB, box *seal.Box, ready func()) *shelf {
-	return &shelf{db: db, box: box, ready: ready, quick: quick, held: map[int64]*held{}, reading: map[int64]bool{}}
+	return &shelf{db: db, box: box, ready: ready, quick: quick, calmPerKey: calmPerKey, held: map[int64]*held{}, reading: map[int64]bool{}}
 }
 
 const (
 	// quick is how long a snapshot waits for keys to be read again. What takes longer is read aside, so that a change of a
 	// group, or of another one, is in force all the same.
 	quick = 20 * time.Millisecond
-	// calm is how many times longer than it took to read keys their group is left alone before the next time, when that is
-	// not quick: a group of a million keys that is being filled or emptied does not keep the processor from requests. Keys
+	// calm is how many times longer than it took to read keys, half of it pauses, their group is left alone before the next time,
+	// when that is not quick: a group of a million keys that is being filled or emptied does not keep the processor from requests. Keys
 	// that left rotation are withdrawn without waiting for this.
-	calm = 5
+	calm = 2
+	// calmPerKey is how long a group is left alone at least for each of its keys: however few were read, the gateway takes a new
+	// set over key by key, and what it had for the old one is litter.
+	calmPerKey = time.Microsecond
+	// stint is how long reading aside computes before it pauses. Two that compute without a pause, an import and this, would
+	// have two processors to themselves, and whatever arrives for a request would wait until the runtime interrupts one of them.
+	stint = time.Millisecond
+	pause = time.Millisecond
 )
 
 // of returns the group's ACTIVE keys, reading what changed since it was last asked. A group without counts has none. It may
@@ -84,10 +91,10 @@ func (s *shelf) of(ctx context.Context, groupID int64, counts *ent.KeyCount) (*p
 	s.reading[groupID] = true
 	s.mu.Unlock()
 	if h.epoch < 0 || h.took <= s.quick { // the first time, there is nothing to serve meanwhile
-		return s.renew(ctx, groupID, h, counts)
+		return s.renew(ctx, groupID, h, counts, 0)
 	}
 	s.aside.Go(func() {
-		if _, err := s.renew(ctx, groupID, h, counts); err != nil && ctx.Err() == nil {
+		if _, err := s.renew(ctx, groupID, h, counts, pause); err != nil && ctx.Err() == nil {
 			s.mu.Lock()
 			s.err = err
 			s.mu.Unlock()
@@ -97,10 +104,10 @@ func (s *shelf) of(ctx context.Context, groupID int64, counts *ent.KeyCount) (*p
 	return h.set, nil
 }
 
-// renew reads the keys anew and keeps them.
-func (s *shelf) renew(ctx context.Context, groupID int64, h *held, counts *ent.KeyCount) (*proxycore.KeySet, error) {
+// renew reads the keys anew, pausing so long after each stint, and keeps them.
+func (s *shelf) renew(ctx context.Context, groupID int64, h *held, counts *ent.KeyCount, pause time.Duration) (*proxycore.KeySet, error) {
 	began := time.Now()
-	set, err := s.read(ctx, groupID, h, counts)
+	set, err := s.read(ctx, groupID, h, counts, pause)
 	ended := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,18 +116,19 @@ func (s *shelf) renew(ctx context.Context, groupID int64, h *held, counts *ent.K
 		return nil, err
 	}
 	renewed := &held{revision: counts.Revision, epoch: counts.Epoch, set: set, took: ended.Sub(began)}
-	if renewed.took > s.quick {
-		renewed.notBefore = ended.Add(calm * renewed.took)
+	renewed.notBefore = ended.Add(time.Duration(set.Len()) * s.calmPerKey)
+	if long := ended.Add(calm * renewed.took); renewed.took > s.quick && long.After(renewed.notBefore) {
+		renewed.notBefore = long
 	}
 	s.held[groupID] = renewed
 	return set, nil
 }
 
 // read reads all ACTIVE keys when some were deleted or none are known, else those that changed.
-func (s *shelf) read(ctx context.Context, groupID int64, h *held, counts *ent.KeyCount) (*proxycore.KeySet, error) {
+func (s *shelf) read(ctx context.Context, groupID int64, h *held, counts *ent.KeyCount, pause time.Duration) (*proxycore.KeySet, error) {
 	if h.epoch != counts.Epoch {
 		b := proxycore.NewKeySetBuilder(int(counts.Active))
-		err := s.scan(ctx, entsql.And(entsql.EQ(key.FieldGroupID, groupID), entsql.EQ(key.FieldStatus, key.StatusACTIVE)),
+		err := s.scan(ctx, pause, entsql.And(entsql.EQ(key.FieldGroupID, groupID), entsql.EQ(key.FieldStatus, key.StatusACTIVE)),
 			func(k row) {
 				if k.active {
 					b.Add(k.id, k.text, k.digest)
@@ -129,7 +137,7 @@ func (s *shelf) read(ctx context.Context, groupID int64, h *held, counts *ent.Ke
 		return b.Build(), err
 	}
 	m := merger{was: h.set}
-	err := s.scan(ctx, entsql.And(entsql.EQ(key.FieldGroupID, groupID), entsql.GT(key.FieldRevision, h.revision), entsql.LTE(key.FieldRevision, counts.Revision)), m.take)
+	err := s.scan(ctx, pause, entsql.And(entsql.EQ(key.FieldGroupID, groupID), entsql.GT(key.FieldRevision, h.revision), entsql.LTE(key.FieldRevision, counts.Revision)), m.take)
 	if err != nil {
 		return h.set, err
 	}
@@ -148,7 +156,7 @@ type row struct {
 
 // scan hands each key that passes to take, one at a time as they come from the database: a million ent.Keys would be a
 // gigabyte. Keys that do not open are noted and taken as not active.
-func (s *shelf) scan(ctx context.Context, where *entsql.Predicate, take func(row)) error {
+func (s *shelf) scan(ctx context.Context, pause time.Duration, where *entsql.Predicate, take func(row)) error {
 	query, args := entsql.Dialect(s.db.Engine.Dialect()).
 		Select(key.FieldID, key.FieldGroupID, key.FieldStatus, key.FieldDigest, key.FieldSealed).
 		From(entsql.Table(key.Table)).Where(where).Query()
@@ -162,7 +170,12 @@ func (s *shelf) scan(ctx context.Context, where *entsql.Predicate, take func(row
 		groupID                int64
 		status, digest, sealed sql.RawBytes
 	)
+	paused := time.Now()
 	for found.Next() {
+		if pause > 0 && time.Since(paused) > stint {
+			time.Sleep(pause)
+			paused = time.Now()
+		}
 		if err := found.Scan(&k.id, &groupID, &status, &digest, &sealed); err != nil {
 			return fmt.Errorf("read keys: %w", err)
 		}

@@ -270,6 +270,22 @@ func TestOnlyWhatChangedIsReadAgain(t *testing.T) {
 	}
 }
 
+// A group of very many keys that is being filled is not taken over by the gateway at every turn, and not forgotten either.
+func TestAGroupThatWasJustReadIsLeftAlone(t *testing.T) {
+	h := newHouse(t)
+	h.StayCalm(time.Second)
+	g, other := h.group(t, "openai"), h.group(t, "other")
+	h.add(t, g, "key-aaaaaaaa key-bbbbbbbb")
+	h.publish(t)
+	h.add(t, g, "key-cccccccc")
+	h.add(t, other, "key-eeeeeeee")
+	h.publish(t)
+	if got := h.core.keys(g) + " " + h.core.keys(other); got != "key-aaaaaaaa key-bbbbbbbb key-eeeeeeee" {
+		t.Errorf("in force are %s", got)
+	}
+	h.published(t, "the new key is in force", func() bool { return h.core.keys(g) == "key-aaaaaaaa key-bbbbbbbb key-cccccccc" })
+}
+
 func readAgain(t *testing.T, h *house) {
 	g, other := h.group(t, "openai"), h.group(t, "other")
 	h.add(t, g, "key-aaaaaaaa key-bbbbbbbb key-cccccccc key-dddddddd")
