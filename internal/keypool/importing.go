@@ -62,7 +62,7 @@ func (p *Pool) Import(ctx context.Context, groupID int64, in io.Reader, progress
 		}
 		progress.SetTotal(total)
 	}
-	parser, c, pace := NewParser(in), embark(progress), newPace()
+	parser, c, pace, s := NewParser(in), embark(progress), newPace(), newSheaf()
 	for range c.place() {
 		if _, err := parser.Next(); err != nil {
 			return fmt.Errorf("find the place where the import goes on: %w", err)
@@ -70,12 +70,12 @@ func (p *Pool) Import(ctx context.Context, groupID int64, in io.Reader, progress
 	}
 	for {
 		began := time.Now()
-		keys, read, err := p.prepare(groupID, parser, pace.size, c)
+		read, err := p.gather(groupID, parser, pace.size, s, c)
 		ended := errors.Is(err, io.EOF)
 		if err != nil && !ended {
 			return fmt.Errorf("read keys: %w", err)
 		}
-		if err := p.insert(ctx, groupID, keys, c.place()+read, c); err != nil {
+		if err := p.insert(ctx, groupID, s.keys, c.place()+read, c); err != nil {
 			return fmt.Errorf("store keys: %w", err)
 		}
 		if ended {
@@ -122,15 +122,32 @@ func (p *pace) took(d time.Duration) {
 	}
 }
 
-// prepare reads some entries and seals what is usable, once; read counts all of them. The error is io.EOF when the input ended
-// with them.
-func (p *Pool) prepare(groupID int64, parser *Parser, size int, c *course) (keys []fresh, read int64, err error) {
-	keys = make([]fresh, 0, size)
-	seen := make(map[seal.Digest]struct{}, size)
+// sheaf is the keys that are stored together. One is filled again and again: what an import leaves behind has the collector take
+// processors from requests.
+type sheaf struct {
+	keys     []fresh
+	seen     map[seal.Digest]struct{}
+	sealed   []byte // of all keys
+	identity []byte
+}
+
+func newSheaf() *sheaf {
+	return &sheaf{keys: make([]fresh, 0, mostAhead), seen: make(map[seal.Digest]struct{}, mostAhead)}
+}
+
+func (s *sheaf) empty() {
+	s.keys, s.sealed = s.keys[:0], s.sealed[:0]
+	clear(s.seen)
+}
+
+// gather reads some entries into the sheaf and seals what is usable, once; read counts all of them. The error is io.EOF when the
+// input ended with them.
+func (p *Pool) gather(groupID int64, parser *Parser, size int, s *sheaf, c *course) (read int64, err error) {
+	s.empty()
 	for range size {
 		entry, err := parser.Next()
 		if err != nil {
-			return keys, read, err
+			return read, err
 		}
 		read++
 		if entry.Reason != "" {
@@ -138,18 +155,17 @@ func (p *Pool) prepare(groupID int64, parser *Parser, size int, c *course) (keys
 			continue
 		}
 		digest := p.box.Digest(entry.Text)
-		if _, twice := seen[digest]; twice {
+		if _, twice := s.seen[digest]; twice {
 			c.skip(1)
 			continue
 		}
-		seen[digest] = struct{}{}
-		sealed, err := p.box.Seal(seal.KeyIdentity(groupID, digest), entry.Text)
-		if err != nil {
-			return nil, read, err
-		}
-		keys = append(keys, fresh{digest: digest, sealed: sealed, masked: seal.Mask(string(entry.Text)), notes: entry.Notes})
+		s.seen[digest] = struct{}{}
+		s.identity = seal.AppendKeyIdentity(s.identity[:0], groupID, digest)
+		begin := len(s.sealed)
+		s.sealed = p.box.AppendSeal(s.sealed, s.identity, entry.Text)
+		s.keys = append(s.keys, fresh{digest: digest, sealed: s.sealed[begin:], masked: seal.Mask(string(entry.Text)), notes: entry.Notes})
 	}
-	return keys, read, nil
+	return read, nil
 }
 
 func (e Entry) problem() schema.TaskProblem {
@@ -195,13 +211,20 @@ func (p *Pool) insert(ctx context.Context, groupID int64, keys []fresh, place in
 
 // insertMissing adds the keys that the group does not have, some at a time, and counts them. Keys of one status go together.
 func (p *Pool) insertMissing(ctx context.Context, tx *ent.Tx, groupID, revision int64, keys []fresh) (added Counts, err error) {
+	var statement insertion
+	var args []any
+	var created any = time.Now().UTC().Truncate(time.Millisecond)
 	for len(keys) > 0 {
 		n := 1
 		for n < min(len(keys), p.insertBatch()) && keys[n].status == keys[0].status {
 			n++
 		}
-		query, args := p.insertion(groupID, revision, keys[:n])
-		result, err := tx.ExecContext(ctx, query, args...)
+		plain := !slices.ContainsFunc(keys[:n], func(f fresh) bool { return f.notes != "" || f.status != "" })
+		if statement.rows != n || statement.plain != plain {
+			statement = p.insertion(groupID, revision, n, plain)
+		}
+		args = statement.args(args[:0], created, keys[:n])
+		result, err := tx.ExecContext(ctx, statement.query, args...)
 		if err != nil {
 			return Counts{}, fmt.Errorf("insert keys: %w", err)
 		}
@@ -224,29 +247,50 @@ func (p *Pool) insertBatch() int {
 	return batch
 }
 
+// insertion is a statement that stores so many keys; plain ones have neither notes nor a status of their own.
+type insertion struct {
+	query string
+	rows  int
+	plain bool
+}
+
 // insertion writes the statement by hand: ent's bulk insert binds every column of every row, which costs twice the time. Keys
 // that are there already are passed over. The columns left out have the defaults of the schema.
-func (p *Pool) insertion(groupID, revision int64, keys []fresh) (string, []any) {
-	created := time.Now().UTC().Truncate(time.Millisecond)
+func (p *Pool) insertion(groupID, revision int64, rows int, plain bool) insertion {
 	columns := []string{key.FieldGroupID, key.FieldRevision, key.FieldCreatedAt, key.FieldDigest, key.FieldSealed, key.FieldMasked}
-	plain := !slices.ContainsFunc(keys, func(f fresh) bool { return f.notes != "" || f.status != "" })
 	if !plain {
 		columns = append(columns, key.FieldNotes, key.FieldStatus)
 	}
+	row := make([]any, len(columns))
+	for i := range row {
+		row[i] = i // anything that has a place for a value written
+	}
+	row[0], row[1] = entsql.Raw(fmt.Sprint(groupID)), entsql.Raw(fmt.Sprint(revision))
 	insert := entsql.Dialect(p.db.Engine.Dialect()).Insert(key.Table).Columns(columns...)
-	group, at := entsql.Raw(fmt.Sprint(groupID)), entsql.Raw(fmt.Sprint(revision))
-	for i := range keys {
-		row := []any{group, at, created, keys[i].digest[:], keys[i].sealed, keys[i].masked}
-		if !plain {
-			row = append(row, keys[i].notes, cmp.Or(keys[i].status, key.StatusACTIVE))
-		}
+	for range rows {
 		insert.Values(row...)
 	}
 	if p.db.Engine == database.Postgres {
-		return insert.OnConflict(entsql.ConflictColumns(key.FieldGroupID, key.FieldDigest), entsql.DoNothing()).Query()
+		insert.OnConflict(entsql.ConflictColumns(key.FieldGroupID, key.FieldDigest), entsql.DoNothing())
 	}
+	query, _ := insert.Query()
 	// Said so, SQLite need not copy every page that the statement touches, as it must where a row may undo the whole.
-	ignore := map[database.Engine]string{database.SQLite: "INSERT OR IGNORE INTO", database.MySQL: "INSERT IGNORE INTO"}[p.db.Engine]
-	query, args := insert.Query()
-	return strings.Replace(query, "INSERT INTO", ignore, 1), args
+	switch p.db.Engine {
+	case database.SQLite:
+		query = strings.Replace(query, "INSERT INTO", "INSERT OR IGNORE INTO", 1)
+	case database.MySQL:
+		query = strings.Replace(query, "INSERT INTO", "INSERT IGNORE INTO", 1)
+	}
+	return insertion{query: query, rows: rows, plain: plain}
+}
+
+// args appends the values of these keys.
+func (i insertion) args(args []any, created any, keys []fresh) []any {
+	for k := range keys {
+		args = append(args, created, keys[k].digest[:], keys[k].sealed, keys[k].masked)
+		if !i.plain {
+			args = append(args, keys[k].notes, cmp.Or(keys[k].status, key.StatusACTIVE))
+		}
+	}
+	return args
 }

@@ -125,12 +125,15 @@ func (b *Box) Encrypted() bool { return b.seals }
 
 // Seal returns what is to be stored; it opens under the same identity alone, so that a value copied to another row is noticed.
 func (b *Box) Seal(identity string, value []byte) ([]byte, error) {
+	return b.AppendSeal(nil, []byte(identity), value), nil
+}
+
+// AppendSeal is Seal for who seals very many: it appends what is to be stored to dst.
+func (b *Box) AppendSeal(dst, identity, value []byte) []byte {
 	if !b.seals {
-		return append([]byte{plain}, value...), nil
+		return append(append(dst, plain), value...)
 	}
-	sealed := make([]byte, 1, 1+len(value)+b.aead.Overhead())
-	sealed[0] = aesGCM
-	return b.aead.Seal(sealed, nil, value, []byte(identity)), nil
+	return b.aead.Seal(append(dst, aesGCM), nil, value, identity)
 }
 
 // Open returns the value that Seal was given, or ErrUnsealable. Where values are sealed, one that is not is refused: whoever

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // KeyIdentity names a pooled key's text in its group.
@@ -37,10 +38,19 @@ const hidden = "****"
 // Mask shows a secret's first and last characters, four of each at most and never more than a third of it; one too short
 // to show both ends is hidden wholly. The result is 12 characters at most.
 func Mask(secret string) string {
-	runes := []rune(strings.ToValidUTF8(secret, "?"))
-	shown := min(len(runes)/3, 8)
+	secret = strings.ToValidUTF8(secret, "?")
+	shown := min(utf8.RuneCountInString(secret)/3, 8)
 	if shown < 2 {
 		return hidden
 	}
-	return string(runes[:shown-shown/2]) + hidden + string(runes[len(runes)-shown/2:])
+	head, tail := 0, len(secret)
+	for range shown - shown/2 {
+		_, size := utf8.DecodeRuneInString(secret[head:])
+		head += size
+	}
+	for range shown / 2 {
+		_, size := utf8.DecodeLastRuneInString(secret[:tail])
+		tail -= size
+	}
+	return secret[:head] + hidden + secret[tail:]
 }
