@@ -28,7 +28,8 @@ func watch(ctx context.Context, conn *websocket.Conn, name, query string) error 
 }
 
 func TestSocketsAreToldThatTheServerStops(t *testing.T) {
-	g := start(t, nil)
+	// A socket that is only cut when the grace is over is not told: it is longer than the test.
+	g := start(t, map[string]string{"SERVER_GRACEFUL_SHUTDOWN_TIMEOUT": "600"})
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	conn, _, err := g.dial(ctx, "Bearer "+g.admin)
