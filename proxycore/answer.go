@@ -23,7 +23,7 @@ func (x *exchange) answer(res *http.Response) {
 	x.rewriteModelList(res)
 	if res.StatusCode < 300 && (isEventStream(res.Header) || x.streams(x.attempt.group)) {
 		x.streaming = true
-		x.gateway.running.streams.Add(1)
+		x.gateway.streams.Add(1)
 	}
 	x.flow.begin(res)
 	x.moveHeader(res.Header)

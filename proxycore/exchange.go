@@ -22,7 +22,10 @@ const (
 
 // exchange is one client request on its way through; it is used again when the request is over.
 type exchange struct {
-	gateway    *Gateway
+	gateway *Gateway
+	// lane and place are where it is registered while it runs.
+	lane       *lane
+	place      int
 	watch      watch
 	inspection dialect.Inspection
 	excerpt    dialect.Excerpt
@@ -120,7 +123,7 @@ type result struct {
 }
 
 func newExchange(g *Gateway) *exchange {
-	x := &exchange{gateway: g}
+	x := &exchange{gateway: g, lane: g.running.lane()}
 	x.flow.x, x.push = x, x.pushDeadline
 	x.inbound.watch, x.inbound.over = &x.watch, x.inbound.giveUp
 	return x
@@ -344,7 +347,7 @@ func (x *exchange) end() {
 	x.watch.disarm()
 	x.freeSlot()
 	if x.streaming {
-		g.running.streams.Add(-1)
+		g.streams.Add(-1)
 	}
 	x.settle()
 	x.record()

@@ -69,6 +69,8 @@ type Gateway struct {
 	wires     sync.Pool
 	memory    memory
 	running   running
+	sockets   sockets
+	streams   atomic.Int64 // open now
 }
 
 // New returns a gateway without a snapshot: it answers 503 until the first Swap.
@@ -135,7 +137,7 @@ type Figures struct {
 // Figures returns what is going on right now.
 func (g *Gateway) Figures() Figures {
 	return Figures{
-		InFlight: g.running.count(), OpenStreams: int(g.running.streams.Load()),
+		InFlight: g.running.count(), OpenStreams: int(g.streams.Load()),
 		Strangers: g.strangers.seen.Load(), LostRecords: g.strangers.dropped.Load(),
 	}
 }
@@ -146,7 +148,7 @@ var errShutdown = errors.New("the gateway is shutting down")
 // EndSockets closes every WebSocket with status 1001, each as soon as no frame is half-way, and those that open later at once.
 // Everything else goes on: it is for the moment in which a server begins to stop, since sockets last as long as their clients
 // like.
-func (g *Gateway) EndSockets() { g.running.part() }
+func (g *Gateway) EndSockets() { g.sockets.part() }
 
 // Close refuses new requests, ends WebSockets and waits until the running requests have ended. When ctx ends first, the rest is
 // cut and recorded as SHUTDOWN; the error then is the context's. Idle connections are closed.
@@ -159,99 +161,6 @@ func (g *Gateway) Close(ctx context.Context) error {
 		o.retire()
 	}
 	return err
-}
-
-// running is the registry of the exchanges under way.
-type running struct {
-	mu  sync.Mutex // guards all but streams
-	all map[*exchange]struct{}
-	// sockets are the WebSockets that are open; parting is set once they are to end.
-	sockets map[*socket]struct{}
-	parting bool
-	closing bool
-	empty   chan struct{}
-	streams atomic.Int64
-}
-
-func (r *running) init() {
-	r.all, r.sockets = map[*exchange]struct{}{}, map[*socket]struct{}{}
-}
-
-// open registers a socket. One that opens while sockets end is ended at once.
-func (r *running) open(s *socket) {
-	r.mu.Lock()
-	r.sockets[s] = struct{}{}
-	parting := r.parting
-	r.mu.Unlock()
-	if parting {
-		s.leave()
-	}
-}
-
-// part ends all sockets, and has those that open later end at once.
-func (r *running) part() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.parting = true
-	for s := range r.sockets {
-		s.leave()
-	}
-}
-
-func (r *running) shut(s *socket) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.sockets, s)
-}
-
-// enter registers an exchange; false once the gateway is closing.
-func (r *running) enter(x *exchange) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all[x] = struct{}{}
-	return !r.closing
-}
-
-func (r *running) leave(x *exchange) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.all, x)
-	if len(r.all) == 0 && r.empty != nil {
-		close(r.empty)
-		r.empty = nil
-	}
-}
-
-func (r *running) count() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.all)
-}
-
-func (r *running) drain(ctx context.Context) error {
-	r.mu.Lock()
-	r.closing = true
-	if len(r.all) == 0 {
-		r.mu.Unlock()
-		return nil
-	}
-	if r.empty == nil {
-		r.empty = make(chan struct{})
-	}
-	empty := r.empty
-	r.mu.Unlock()
-	select {
-	case <-empty:
-		return nil
-	case <-ctx.Done():
-	}
-	r.mu.Lock()
-	for x := range r.all {
-		x.abort(errShutdown)
-	}
-	r.mu.Unlock()
-	<-empty
-	return ctx.Err()
 }
 
 var _ http.Handler = (*Gateway)(nil)

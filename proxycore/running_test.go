@@ -24,7 +24,7 @@ func TestASocketThatClosesSlowlyHoldsUpNobody(t *testing.T) {
 	x := newExchange(g)
 	x.w, x.socket = httptest.NewRecorder(), &socket{inner: end}
 	g.running.enter(x)
-	g.running.open(x.socket)
+	g.sockets.open(x.socket)
 	x.watch.arm(x.socket.cut, time.Now(), socketWatch)
 	over, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -75,16 +75,16 @@ func (x *exchange) join(res *http.Response) {
 // open makes the upstream's side the exchange's socket.
 func (x *exchange) open(inner io.ReadWriteCloser) {
 	x.socket = &socket{inner: inner}
-	x.gateway.running.open(x.socket)
+	x.gateway.sockets.open(x.socket)
 	x.streaming = true
-	x.gateway.running.streams.Add(1)
+	x.gateway.streams.Add(1)
 	x.watch.arm(x.socket.cut, time.Now(), socketWatch)
 }
 
 // judgeSocket says how a WebSocket ended. Both sides may end it, and rudely: that is nobody's fault.
 func (x *exchange) judgeSocket(now time.Time) {
 	x.last.bytes, x.received = x.socket.down.Load(), x.socket.up.Load()
-	x.gateway.running.shut(x.socket)
+	x.gateway.sockets.shut(x.socket)
 	if x.socket.left() {
 		x.last.outcome, x.last.err = Shutdown, errShutdown.Error()
 		return
