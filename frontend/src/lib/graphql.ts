@@ -1,4 +1,4 @@
-import { createClient as createSocketClient, type Client as Socket } from 'graphql-ws';
+import { createClient as createSocketClient, type Client as Socket } from 'graphql-ws/client';
 import {
   type Client,
   cacheExchange,

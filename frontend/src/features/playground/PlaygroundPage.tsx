@@ -1,6 +1,6 @@
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
-import { createClient } from 'graphql-ws';
+import { createClient } from 'graphql-ws/client';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isSignedIn } from '../../lib/session';
