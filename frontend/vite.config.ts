@@ -30,6 +30,9 @@ function closure(graph: Graph, entry: string, found = new Set<string>()): Readon
 /** What only routes with fields for numbers need. Mantine's index leads to all of its parts, so that no closure tells. */
 const notAtFirst = /\/react-number-format\/|\/NumberInput\//;
 
+/** What routes share is small and many, and most of it is on every page; the chart and what draws it are not. */
+const onMostPages = /\/src\/(components\/(?!Chart|chart)|lib\/|app\/[^/]+$)/;
+
 /**
  * The first load in three files, told apart by whether the playground shares them. Left to itself the bundler makes one for each
  * set of routes that share a module, sixty of them, and a browser fetches six at a time.
@@ -42,7 +45,8 @@ function firstLoad() {
   let closures: { console: ReadonlySet<string>; playground: ReadonlySet<string> } | undefined;
   const named = (name: 'shared' | 'frame') => (id: string, graph: Graph) => {
     closures ??= { console: closure(graph, console), playground: closure(graph, playground) };
-    if (id === console || !closures.console.has(id) || notAtFirst.test(id)) return null;
+    if (id === console || notAtFirst.test(id)) return null;
+    if (!closures.console.has(id)) return name === 'frame' && onMostPages.test(id) ? name : null;
     return closures.playground.has(id) === (name === 'shared') ? name : null;
   };
   // What is shared first: a group takes what its modules need along.

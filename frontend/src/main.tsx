@@ -14,5 +14,7 @@ setNonce(nonce);
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no #root');
 
+// Made first: it has asked for its first page when a language has to come too.
+const app = createApp({ nonce });
 await startI18n();
-createRoot(place).render(<StrictMode>{createApp({ nonce })}</StrictMode>);
+createRoot(place).render(<StrictMode>{app}</StrictMode>);

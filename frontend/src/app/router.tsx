@@ -1,4 +1,5 @@
 import {
+  type AnyRoute,
   createRootRouteWithContext,
   createRoute,
   createRouter,
@@ -213,7 +214,7 @@ const tree = root.addChildren([
 ]);
 
 export function createAppRouter(session: Session, history?: RouterHistory) {
-  return createRouter({
+  const router = createRouter({
     routeTree: tree,
     history,
     context: { session },
@@ -222,6 +223,13 @@ export function createAppRouter(session: Session, history?: RouterHistory) {
     defaultErrorComponent: RouteFailed,
     scrollRestoration: true,
   });
+  // What the first page is made of comes while the server is asked who is there; what does not come is asked for again then.
+  const routes: Record<string, AnyRoute> = router.routesById;
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    const route = routes[routeId];
+    if (route) void router.loadRouteChunk(route);
+  }
+  return router;
 }
 
 declare module '@tanstack/react-router' {
