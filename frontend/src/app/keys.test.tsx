@@ -26,14 +26,21 @@ function key(id: number, more: object = {}) {
   };
 }
 
-function pageOf(keys: { id: string }[], totalCount: number | null = keys.length) {
+function pageOf(keys: { id: string }[], totalCount: number | null = keys.length, cut: { at: string; to: number } | null = null) {
   return {
     data: {
       keys: {
         __typename: 'KeyConnection',
         edges: keys.map((node) => ({ __typename: 'KeyEdge', node })),
-        pageInfo: { __typename: 'PageInfo', hasNextPage: false, hasPreviousPage: false, endCursor: keys.at(-1)?.id ?? null },
+        pageInfo: {
+          __typename: 'PageInfo',
+          hasNextPage: cut !== null,
+          hasPreviousPage: false,
+          startCursor: keys[0]?.id ?? null,
+          endCursor: cut?.at ?? keys.at(-1)?.id ?? null,
+        },
         totalCount,
+        scannedTo: cut?.to ?? null,
       },
     },
   };
@@ -102,6 +109,32 @@ test('a key that is opened on the way stays open when the list comes to rest beh
 test('what stands in notes is text', async () => {
   mount('/groups/openai/keys', { script });
   expect(await screen.findByText('<b>bold</b>')).toBeInTheDocument();
+});
+
+test('a search that takes long says how far it came, waits after a while, and goes on when it is told to', async () => {
+  let asked = 0;
+  let patience = 20;
+  const found = key(7);
+  const KeysPage = (variables: { after?: string }) => {
+    asked += 1;
+    if (asked > patience) return pageOf([found], null);
+    expect(variables.after).toBe(asked === 1 ? undefined : String(1000 - asked + 1));
+    return pageOf([], null, { at: String(1000 - asked), to: asked / 100 });
+  };
+  const { user } = mount('/groups/openai/keys?q=rare', { script: { ...script, KeysPage } });
+  expect(await screen.findByText('Searched as far as 20% of the keys')).toBeVisible();
+  patience = 21;
+  await user.click(screen.getByRole('button', { name: 'Search on' }));
+  expect(await screen.findByRole('link', { name: 'sk-a****7' })).toBeVisible();
+  expect(asked).toBe(22);
+  expect(screen.queryByText(/Searched as far/)).toBeNull();
+});
+
+test('what is foremost of only some of the keys says of how many', async () => {
+  const page = pageOf([key(3)], null, { at: '900', to: 0.4 });
+  page.data.keys.pageInfo.hasNextPage = false;
+  mount('/groups/openai/keys?order=used', { script: { ...script, KeysPage: page } });
+  expect(await screen.findByText('Foremost of the newest 40% of the keys')).toBeVisible();
 });
 
 test('a selection is a rule: said in words, sent as one, and deleted only by the name of the group', async () => {

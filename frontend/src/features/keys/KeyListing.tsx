@@ -6,7 +6,7 @@ import { useFormat } from '../../lib/format';
 import type { BulkAction } from './BulkDialog';
 import classes from './KeysPage.module.css';
 import { KeyTable } from './KeyTable';
-import { type List, seen } from './list';
+import { isPaused, type List, seen } from './list';
 import { SelectionBar } from './SelectionBar';
 import type { KeysSearch } from './search';
 import { isEmpty, type Selection } from './selection';
@@ -42,9 +42,12 @@ export function KeyListing(props: KeyListingProps) {
   const { list, error, retry } = keyList;
   useRest(list, props.onRest);
 
-  if (error && !list.held) return <Failed error={error} onRetry={retry} />;
+  if (error && !list.held?.rows.length) return <Failed error={error} onRetry={retry} />;
   if (!list.held) return <Loading rowHeight={props.rowHeight} />;
-  if (list.held.rows.length === 0 && list.held.atEnd) return <Nothing {...props} />;
+  const { rows, atStart, atEnd } = list.held;
+  const goOn = () => keyList.tell({ kind: 'goOn' });
+  if (rows.length === 0 && atStart && atEnd && !list.scan) return <Nothing {...props} />;
+  if (rows.length === 0 && list.scan) return <NoneYet list={list} onGoOn={goOn} />;
   return (
     <>
       <News list={list} changes={changes} filtered={filtered} onShow={props.onReopen} />
@@ -64,6 +67,7 @@ export function KeyListing(props: KeyListingProps) {
         {isEmpty(selection) ? (
           <>
             <Where list={list} />
+            {list.scan && <SoFar list={list} onGoOn={goOn} />}
             <Button className={classes.all} variant="subtle" onClick={props.onSelectAll}>
               {t('keys.selectAllShort')}
             </Button>
@@ -127,8 +131,48 @@ function Where({ list }: { list: List<KeyRow> }) {
     count: list.length.count,
     total: format.number(list.length.count),
   };
+  if (list.scan && !list.held?.atEnd) return <p className={classes.where}>{t('keys.whereSoFar', values)}</p>;
   if (!list.length.known) return <p className={classes.where}>{t('keys.whereUnknown', values)}</p>;
   return <p className={classes.where}>{exact ? t('keys.where', values) : t('keys.whereAbout', values)}</p>;
+}
+
+/** How far a search came that takes longer than one question may; it waits for the reader when it found nothing for long. */
+function SoFar({ list, onGoOn }: { list: List<KeyRow>; onGoOn: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className={classes.where}>{useSoFar(list)}</p>
+      {isPaused(list) && (
+        <Button variant="subtle" onClick={onGoOn}>
+          {t('keys.goOn')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function NoneYet({ list, onGoOn }: { list: List<KeyRow>; onGoOn: () => void }) {
+  const { t } = useTranslation();
+  const soFar = useSoFar(list);
+  const action = isPaused(list) && (
+    <Button variant="default" onClick={onGoOn}>
+      {t('keys.goOn')}
+    </Button>
+  );
+  return (
+    <div role="status">
+      <Empty title={t('keys.noneYet')} action={action}>
+        {soFar}
+      </Empty>
+    </div>
+  );
+}
+
+function useSoFar({ scan, held }: List<KeyRow>): string {
+  const { t } = useTranslation();
+  const share = useFormat().percent(Math.round((scan?.to ?? 0) * 100) / 100);
+  // An order that is a view of now has one page, of the newest keys as far as they could be looked through.
+  return held?.atEnd ? t('keys.foremost', { share }) : t('keys.searched', { share });
 }
 
 /** Half a second after the last move. */

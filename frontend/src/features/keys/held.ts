@@ -7,7 +7,8 @@ export interface Held<Row> {
   /** Whether nothing is before the first, or after the last. */
   atStart: boolean;
   atEnd: boolean;
-  /** Where the server goes on; null after the last row. A search that was cut short goes on beyond it. */
+  /** Where the server goes on either way; null is the first row and the last. A search that was cut short goes on beyond them. */
+  previous: string | null;
   next: string | null;
 }
 
@@ -16,7 +17,10 @@ export interface Page<Row> {
   rows: readonly Row[];
   hasPrevious: boolean;
   hasNext: boolean;
+  previous: string | null;
   next: string | null;
+  /** How far a search came that was cut short, 0 to 1 of all keys; null when it was not. */
+  scanned: number | null;
 }
 
 /** Rows of one request, and the most that are kept: what is farther away is let go. */
@@ -25,8 +29,9 @@ export const mostHeld = 2000;
 
 /** A page that begins about at `first`. */
 export function hold<Row>(page: Page<Row>, first: number): Held<Row> {
+  const { rows, previous, next } = page;
   const atStart = !page.hasPrevious;
-  return { rows: page.rows, first: atStart ? 0 : first, exact: atStart, atStart, atEnd: !page.hasNext, next: page.next };
+  return { rows, first: atStart ? 0 : first, exact: atStart, atStart, atEnd: !page.hasNext, previous, next };
 }
 
 export function append<Row>(held: Held<Row>, page: Page<Row>): Held<Row> {
@@ -38,6 +43,7 @@ export function append<Row>(held: Held<Row>, page: Page<Row>): Held<Row> {
     first: held.first + dropped,
     atStart: held.atStart && dropped === 0,
     atEnd: !page.hasNext,
+    previous: dropped === 0 ? held.previous : null,
     next: page.next,
   };
 }
@@ -50,6 +56,7 @@ export function prepend<Row>(held: Held<Row>, page: Page<Row>): Held<Row> {
     first: held.first - page.rows.length,
     atStart: !page.hasPrevious,
     atEnd: held.atEnd && rows.length <= mostHeld,
+    previous: page.previous,
     next: rows.length > mostHeld ? null : held.next,
   };
 }

@@ -41,9 +41,11 @@ export const keysPage = graphql(`
       pageInfo {
         hasNextPage
         hasPreviousPage
+        startCursor
         endCursor
       }
       totalCount
+      scannedTo
     }
   }
 `);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Page } from './held';
 import { mostHeld, pageSize } from './held';
-import { emptyList, extentOf, type List, listReducer, rowAt, seen, type Wanted, wanted } from './list';
+import { emptyList, extentOf, isPaused, type List, listReducer, rowAt, seen, type Wanted, wanted } from './list';
 import { scrollerHeight } from './scroll';
 
 interface Row {
@@ -15,16 +15,31 @@ const row = 36;
 /** A server with `count` keys, newest first, whose ids are `count` down to 1. */
 function server(count: number) {
   return (want: Wanted): Page<Row> => {
-    const begin =
-      want.way === 'at'
-        ? Math.floor(want.at * (count - 1))
-        : count - Number(want.cursor) + (want.way === 'after' ? 1 : -pageSize);
-    const from = Math.max(0, begin);
-    const to = want.way === 'before' ? count - Number(want.cursor) : Math.min(count, from + pageSize);
+    const end = want.way === 'before' ? count - Number(want.cursor) : count;
+    const begin = {
+      at: () => Math.floor((want.way === 'at' ? want.at : 0) * (count - 1)),
+      after: () => count - Number(want.way === 'after' && want.cursor) + 1,
+      before: () => end - pageSize,
+      last: () => end - pageSize,
+    };
+    const from = Math.max(0, begin[want.way]());
+    const to = Math.min(end, from + pageSize);
     const rows = Array.from({ length: Math.max(0, to - from) }, (_, i) => ({ id: String(count - from - i) }));
-    return { rows, hasPrevious: from > 0, hasNext: to < count, next: rows.at(-1)?.id ?? null };
+    return page(rows, { hasPrevious: from > 0, hasNext: to < count });
   };
 }
+
+function page(rows: Row[], more: Partial<Page<Row>> = {}): Page<Row> {
+  const [previous, next] = [rows[0]?.id ?? null, rows.at(-1)?.id ?? null];
+  return { rows, hasPrevious: false, hasNext: false, previous, next, scanned: null, ...more };
+}
+
+function came(list: List<Row>, wanted: Wanted, what: Page<Row>, total: number | null = null): List<Row> {
+  return listReducer(list, { kind: 'came', wanted, page: what, total });
+}
+
+const blank = listReducer(emptyList<Row>(row), { kind: 'measured', row, view });
+const cut = { hasNext: true, next: '77', scanned: 0.25 };
 
 /** Asks until nothing is wanted. */
 function filled(list: List<Row>, count: number, total: number | null = count, begin = 0): List<Row> {
@@ -142,14 +157,44 @@ test('the keyboard at the end is on the last key, once it has come', () => {
   expect(rowAt(list, list.active)?.id).toBe('1');
 });
 
-test('a search that was cut short goes on where it stopped, also without a row', () => {
-  const list = listReducer(listReducer(emptyList<Row>(row), { kind: 'measured', row, view }), {
-    kind: 'came',
-    wanted: { way: 'at', at: 0 },
-    page: { rows: [], hasPrevious: false, hasNext: true, next: '77' },
-    total: null,
-  });
+test('a search that was cut short goes on where it stopped, also without a row, and says how far it came', () => {
+  const list = came(blank, { way: 'at', at: 0 }, page([], cut));
   expect(wanted(list, 0)).toEqual({ way: 'after', cursor: '77' });
+  expect(list.scan?.to).toBe(0.25);
+  const found = came(list, { way: 'after', cursor: '77' }, page([{ id: '70' }], { ...cut, next: '60', scanned: 0.5 }));
+  expect(found.length.count).toBeLessThan(1000);
+  expect(wanted(found, 0)).toEqual({ way: 'after', cursor: '60' });
+  expect(came(found, { way: 'after', cursor: '60' }, page([])).scan).toBeNull();
+});
+
+test('a search in vain waits for the reader after a while, and a row keeps it going', () => {
+  let list = came(blank, { way: 'at', at: 0 }, page([], cut));
+  for (let i = 0; i < 40 && wanted(list, 0); i += 1) list = came(list, { way: 'after', cursor: '77' }, page([], cut));
+  expect(isPaused(list)).toBe(true);
+  expect(list.scan?.vain).toBeLessThan(40);
+  list = listReducer(list, { kind: 'goOn' });
+  expect(wanted(list, 0)).toEqual({ way: 'after', cursor: '77' });
+  list = came(list, { way: 'after', cursor: '77' }, page([{ id: '70' }], cut));
+  expect(list.scan?.vain).toBe(0);
+});
+
+test('going back, a search that was cut short goes on before the place where it stopped', () => {
+  const jumped = came(blank, { way: 'at', at: 0.5 }, page([{ id: '50' }], { hasPrevious: true }));
+  expect(wanted(jumped, 0)).toEqual({ way: 'before', cursor: '50' });
+  const list = came(jumped, { way: 'before', cursor: '50' }, page([], { hasPrevious: true, previous: '70', scanned: 0.3 }));
+  expect(wanted(list, 0)).toEqual({ way: 'before', cursor: '70' });
+});
+
+test('a jump to where nothing matches any more shows the last that match, not nothing', () => {
+  const list = listReducer(opened(5000), { kind: 'scrolled', scrollTop: 4000 * row });
+  const want = wanted(list, 0);
+  expect(want?.way).toBe('at');
+  const empty = came(list, want as Wanted, page([], { hasPrevious: true }));
+  expect(wanted(empty, 0)).toEqual({ way: 'last' });
+  const last = Array.from({ length: pageSize }, (_, i) => ({ id: String(4900 - i) }));
+  const there = came(empty, { way: 'last' }, page(last, { hasPrevious: true }));
+  expect(rowAt(there, seen(there)[0])).toBeDefined();
+  expect(wanted(there, 0)?.way).not.toBe('at');
 });
 
 test('higher rows keep the reader at the same key', () => {

@@ -10,6 +10,8 @@ export interface List<R extends Row> {
   place: Place;
   /** Raised whenever the scroller has to follow the place, and not the place the scroller. */
   steered: number;
+  /** The search that the last page came from, when it was cut short: how far it came, and how often in a row without a row. */
+  scan: { to: number; vain: number } | null;
   /** Index of the row that the keyboard is on. */
   active: number;
   /** Heights in pixels; `view` is 0 until the scroller was measured. */
@@ -17,8 +19,8 @@ export interface List<R extends Row> {
   view: number;
 }
 
-/** A page to come: about the share `at` of the list, or on from a row that is held, whose id is its cursor. */
-export type Wanted = { way: 'at'; at: number } | { way: 'after' | 'before'; cursor: string };
+/** A page to come: about the share `at` of the list, the last one, or on from a row that is held, whose id is its cursor. */
+export type Wanted = { way: 'at'; at: number } | { way: 'last' } | { way: 'after' | 'before'; cursor: string };
 
 interface Row {
   id: string;
@@ -31,6 +33,7 @@ export function emptyList<R extends Row>(row: number): List<R> {
     total: null,
     place: { top: 0, offset: 0 },
     steered: 0,
+    scan: null,
     active: 0,
     row,
     view: 0,
@@ -61,12 +64,24 @@ export function wanted<R extends Row>(list: List<R>, begin: number): Wanted | nu
   if (!held) return { way: 'at', at: begin };
   const [from, to] = seen(list);
   const end = held.first + held.rows.length;
-  if (from > end || to < held.first) return { way: 'at', at: from / Math.max(1, length.count) };
+  const none = held.rows.length === 0;
+  if (!none && (from > end || to < held.first)) return { way: 'at', at: from / Math.max(1, length.count) };
+  if (isPaused(list)) return null;
   const next = held.next ?? held.rows.at(-1)?.id;
-  if (to + margin > end && !held.atEnd && next !== undefined) return { way: 'after', cursor: next };
-  const first = held.rows[0];
-  if (from - margin < held.first && !held.atStart && first) return { way: 'before', cursor: first.id };
+  if ((none || to + margin > end) && !held.atEnd && next !== undefined) return { way: 'after', cursor: next };
+  const previous = held.previous ?? held.rows[0]?.id;
+  if ((none || from - margin < held.first) && !held.atStart && previous !== undefined) return { way: 'before', cursor: previous };
+  // Nothing matches from there on.
+  if (none && held.atEnd && !held.atStart) return { way: 'last' };
   return null;
+}
+
+/** Each of them takes the server a tenth of a second; then the reader decides whether to go on. */
+const mostInVain = 20;
+
+/** Whether a search found nothing for so long that it waits for the reader. */
+export function isPaused<R extends Row>({ scan }: List<R>): boolean {
+  return scan !== null && scan.vain >= mostInVain;
 }
 
 export type ListEvent<R extends Row> =
@@ -75,6 +90,7 @@ export type ListEvent<R extends Row> =
   | { kind: 'activated'; index: number }
   | { kind: 'rested' }
   | { kind: 'came'; wanted: Wanted; page: Page<R>; total: number | null }
+  | { kind: 'goOn' }
   | { kind: 'patched'; patch: (row: R) => R };
 
 /** How many rows a list is taken to have when nobody has counted them. */
@@ -97,7 +113,9 @@ export function listReducer<R extends Row>(list: List<R>, event: ListEvent<R>): 
       return place === list.place ? list : { ...list, place, steered: list.steered + 1 };
     }
     case 'came':
-      return came(list, event);
+      return came({ ...list, scan: scanOf(list, event.page) }, event);
+    case 'goOn':
+      return { ...list, scan: list.scan && { ...list.scan, vain: 0 } };
     case 'patched': {
       const { held } = list;
       if (!held) return list;
@@ -121,16 +139,23 @@ function activate<R extends Row>(list: List<R>, index: number): List<R> {
   return { ...list, active };
 }
 
+function scanOf<R extends Row>({ scan }: List<R>, page: Page<R>): List<R>['scan'] {
+  if (page.scanned === null) return null;
+  return { to: page.scanned, vain: page.rows.length > 0 ? 0 : (scan?.vain ?? 0) + 1 };
+}
+
 function came<R extends Row>(list: List<R>, { wanted, page, total }: ListEvent<R> & { kind: 'came' }): List<R> {
   if (list.held === null) return opened(list, page, total, wanted.way === 'at' ? wanted.at : 0);
-  if (wanted.way === 'at') return aligned(list, align(hold(page, seen(list)[0]), list.length));
+  if (wanted.way === 'at' || wanted.way === 'last') return aligned(list, align(hold(page, seen(list)[0]), list.length));
   const held = wanted.way === 'after' ? append(list.held, page) : prepend(list.held, page);
   return aligned(list, align(held, list.length));
 }
 
 /** The first page of all, which says how long the list is. */
 function opened<R extends Row>(list: List<R>, page: Page<R>, total: number | null, at: number): List<R> {
-  const length = { count: total ?? Math.max(uncounted, page.rows.length + 2 * pageSize), known: total !== null };
+  // What takes long to find is not much.
+  const guess = page.scanned === null ? uncounted : 0;
+  const length = { count: total ?? Math.max(guess, page.rows.length + 2 * pageSize), known: total !== null };
   const begun = stand({ ...list, length, total }, Math.round(at * length.count) * list.row);
   const first = seen(begun)[0];
   return aligned({ ...begun, active: first }, align(hold(page, first), length));

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useReducer, useState } from 'react';
 import { type CombinedError, useClient } from 'urql';
 import { readFragment } from '../../generated';
-import type { KeyFilter, KeyOrder, KeyRow_KeyFragment, KeysPageQuery } from '../../generated/graphql';
+import type { KeyFilter, KeyOrder, KeyRow_KeyFragment, KeysPageQuery, KeysPageQueryVariables } from '../../generated/graphql';
 import { unkept } from '../../lib/unkept';
 import { type Page, pageSize } from './held';
 import { keysPage, rowFragment } from './keyDocuments';
@@ -36,12 +36,10 @@ export function useKeyList(asked: KeysAsked, begin: number, rowHeight: number): 
   const isFirst = list.held === null;
 
   const ask = useEffectEvent((what: Wanted) => {
-    const at = what.way === 'at' && what.at > 0 ? what.at : undefined;
-    const cursor = what.way === 'at' ? {} : { [what.way]: what.cursor };
-    const variables = { ...asked, ...cursor, at, first: pageSize };
+    const variables = { ...asked, ...startOf(what, asked.order), first: pageSize };
     return client.query(keysPage, variables, unkept).subscribe(({ data, error }) => {
       if (error) setError(error);
-      if (data) tell({ kind: 'came', wanted: what, page: pageOf(data), total: data.keys.totalCount });
+      if (data) tell({ kind: 'came', wanted: what, page: pageOf(data, what), total: data.keys.totalCount });
     });
   });
 
@@ -62,11 +60,25 @@ export function useKeyList(asked: KeysAsked, begin: number, rowHeight: number): 
   return { list, tell, error, retry: () => setError(undefined) };
 }
 
-export function pageOf({ keys }: KeysPageQuery): Page<KeyRow> {
+/** Beyond every id, so that the last page is what is before it. */
+const beyond: Partial<Record<KeyOrder, string>> = { NEWEST: '1', OLDEST: String(Number.MAX_SAFE_INTEGER) };
+
+function startOf(what: Wanted, order: KeyOrder): Pick<KeysPageQueryVariables, 'at' | 'after' | 'before'> {
+  if (what.way === 'at') return what.at > 0 ? { at: what.at } : {};
+  if (what.way === 'last') return { before: beyond[order] };
+  return { [what.way]: what.cursor };
+}
+
+export function pageOf({ keys }: KeysPageQuery, what?: Wanted): Page<KeyRow> {
+  const { edges, pageInfo, scannedTo } = keys;
+  // Of what is before a place where nothing matches the server says nothing.
+  const untold = edges.length === 0 && what?.way === 'at' && what.at > 0;
   return {
-    rows: keys.edges.map((edge) => readFragment(rowFragment, edge.node)),
-    hasPrevious: keys.pageInfo.hasPreviousPage,
-    hasNext: keys.pageInfo.hasNextPage,
-    next: keys.pageInfo.endCursor,
+    rows: edges.map((edge) => readFragment(rowFragment, edge.node)),
+    hasPrevious: pageInfo.hasPreviousPage || untold,
+    hasNext: pageInfo.hasNextPage,
+    previous: pageInfo.startCursor,
+    next: pageInfo.endCursor,
+    scanned: scannedTo,
   };
 }
