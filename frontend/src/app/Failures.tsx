@@ -27,6 +27,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <Empty
+      page
       title={t('notFound.title')}
       action={
         <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>

@@ -15,7 +15,7 @@ import { useTranslation } from 'react-i18next';
 import { Mark } from '../components/Mark';
 import { ConnectionLamp } from './ConnectionLamp';
 import classes from './Frame.module.css';
-import { LanguageMenu, ShortcutsButton, SignOut, ThemeSwitch } from './Preferences';
+import { LanguageMenu, ShortcutsButton, SignOut, ThemeSwitch, TimesSwitch } from './Preferences';
 import { Version } from './Version';
 
 interface PlacesProps {
@@ -106,6 +106,7 @@ function Foot({ onGo, onHelp }: PlacesProps & Pick<NavigationProps, 'onHelp'>) {
       </div>
       <div className={classes.preferences}>
         <ThemeSwitch />
+        <TimesSwitch />
         <LanguageMenu />
         <ShortcutsButton
           onClick={() => {

@@ -1,7 +1,17 @@
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import {
+  IconCalendarClock,
+  IconDeviceDesktop,
+  IconHistory,
+  IconKeyboard,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { chooseLanguage, isLocale, locales } from '../lib/i18n';
+import { chooseTimes, useTimes } from '../lib/times';
 import { leave } from './leave';
 
 const icons = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop };
@@ -23,6 +33,26 @@ export function ThemeSwitch() {
         onClick={() => setColorScheme(following[colorScheme])}
       >
         <Icon size={18} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** How long ago, or when exactly. */
+export function TimesSwitch() {
+  const { t } = useTranslation();
+  const times = useTimes();
+  const label = t('times.switch', { now: t(`times.${times}`) });
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={32}
+        aria-label={label}
+        onClick={() => chooseTimes(times === 'exact' ? 'relative' : 'exact')}
+      >
+        {times === 'exact' ? <IconCalendarClock size={18} /> : <IconHistory size={18} />}
       </ActionIcon>
     </Tooltip>
   );

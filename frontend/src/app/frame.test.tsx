@@ -22,7 +22,22 @@ test('the theme goes round: system, light, dark', async () => {
 
 test('an address that leads nowhere says so', async () => {
   mount('/nowhere');
-  expect(await screen.findByText('There is no such page')).toBeInTheDocument();
+  expect(await screen.findByRole('heading', { name: 'There is no such page', level: 1 })).toBeInTheDocument();
+  expect(screen.getAllByRole('navigation', { name: 'Main' })).not.toHaveLength(0);
+});
+
+test('times are shown exactly when one wants it, on every page and the next time too', async () => {
+  const at = new Date(Date.now() - 7_200_000).toISOString();
+  const key = { __typename: 'ProxyKey', id: '1', masked: 'rh-a****b', fingerprint: 'f', notes: '', group: null, createdAt: at };
+  const settings = { __typename: 'Settings', proxyKeys: [{ ...key, lastUsedAt: at }] };
+  const script = { ProxyKeysPage: { data: { settings, groups: [] } } };
+  const { user } = mount('/proxy-keys', { script });
+  expect(await screen.findAllByText('2h ago')).toHaveLength(2);
+  await user.click(screen.getByRole('button', { name: 'Times: relative' }));
+  expect(await screen.findAllByText(/^\w{3} \d+(, \d{4})?, \d\d:\d\d:\d\d \S+$/)).toHaveLength(2);
+  expect(localStorage.getItem('roundhouse.times')).toBe('exact');
+  await user.click(screen.getByRole('button', { name: 'Times: exact' }));
+  expect(await screen.findAllByText('2h ago')).toHaveLength(2);
 });
 
 test('Ctrl K goes to a group by a few letters of its name', async () => {

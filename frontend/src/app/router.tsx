@@ -186,6 +186,8 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./routes/AuditRoute'), 'AuditRoute'),
 });
 
+const elsewhere = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound });
+
 const tree = root.addChildren([
   signIn,
   frame.addChildren([
@@ -210,6 +212,7 @@ const tree = root.addChildren([
     settings,
     nodes,
     audit,
+    elsewhere,
   ]),
 ]);
 

@@ -24,7 +24,6 @@ test('a record that does not come is looked for a few times, and then when it is
   expect(await screen.findByRole('log', { name: 'Answer' })).toHaveTextContent('hi');
   const looks = () => asked.filter(({ operation }) => operation === 'TryRecord').length;
 
-
   for (let look = 1; look <= 6; look += 1) {
     await waitFor(() => expect(looks()).toBe(look));
     await settled();

@@ -11,16 +11,19 @@ interface EmptyProps {
   /** What to do next, in a sentence. */
   children?: ReactNode;
   action?: ReactNode;
+  /** Whether there is nothing else on the page. */
+  page?: true;
 }
 
-export function Empty({ title, children, action }: EmptyProps) {
+export function Empty({ title, children, action, page }: EmptyProps) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className={classes.state}>
       <svg className={classes.track} viewBox="0 0 160 16" aria-hidden="true">
         <path d="M0 5h160M0 11h160" />
         <path d="M8 2v12M24 2v12M40 2v12M56 2v12M72 2v12M88 2v12M104 2v12M120 2v12M136 2v12M152 2v12" />
       </svg>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p>{children}</p>}
       {action}
     </div>

@@ -17,6 +17,8 @@ export interface Format {
   ago(at: Date, now: number): string;
   /** Date, time to the second, and zone. */
   exact(at: Date): string;
+  /** The same for a column of a table: without the year when it is this one. */
+  stamp(at: Date, now: number): string;
   /** Time of day to the second. */
   clock(at: Date): string;
   /** From one time to another, what they share said once. */
@@ -32,6 +34,17 @@ export function createFormat(locale: string): Format {
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
+  const moment = {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  } as const;
+  const stamp = new Intl.DateTimeFormat(locale, moment);
+  const dated = new Intl.DateTimeFormat(locale, { ...moment, year: 'numeric' });
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   const between = new Intl.DateTimeFormat(locale, {
     month: 'short',
@@ -50,6 +63,7 @@ export function createFormat(locale: string): Format {
     bytes: (count) => bytes(count, tenth),
     ago: (at, now) => ago(relative, (at.getTime() - now) / 1000),
     exact: (at) => full.format(at),
+    stamp: (at, now) => (at.getFullYear() === new Date(now).getFullYear() ? stamp : dated).format(at),
     clock: (at) => time.format(at),
     stretch: (from, to) => between.formatRange(from, to),
     change: (before, now) => (now >= 10 * before ? `×${short.format(now / before)}` : grown.format((now - before) / before)),

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useQuery } from 'urql';
 import { graphql } from '../../generated';
 import { chooseLanguage, locales } from '../../lib/i18n';
+import { chooseTimes } from '../../lib/times';
 import { leave } from '../leave';
 
 const paletteGroups = graphql(`
@@ -61,6 +62,11 @@ export function useEntries(typed: string, onHelp: () => void): Entry[] {
       id: `theme-${scheme}`,
       label: t('theme.switch', { now: t(`theme.${scheme}`) }),
       run: () => setColorScheme(scheme),
+    })),
+    ...(['relative', 'exact'] as const).map((times) => ({
+      id: `times-${times}`,
+      label: t('times.switch', { now: t(`times.${times}`) }),
+      run: () => chooseTimes(times),
     })),
     ...locales.map(({ code, name }) => ({
       id: `language-${code}`,

@@ -37,6 +37,7 @@ export function GroupGone({ name }: { name: string }) {
   const today = nameToday(data, name);
   return (
     <Empty
+      page
       title={t('group.gone', { name })}
       action={
         today ? (

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Lamp } from '../../components/Lamp';
 import { useFormat } from '../../lib/format';
+import { useTimes } from '../../lib/times';
 import { useNow } from '../../lib/useNow';
 import classes from './KeyTable.module.css';
 import { NotesCell } from './NotesCell';
@@ -99,11 +100,13 @@ function Ago({ at }: { at: string | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(30_000);
+  const exact = useTimes() === 'exact';
   if (at === null) return <span className={classes.never}>{t('keys.never')}</span>;
   const date = new Date(at);
+  const ago = format.ago(date, Math.max(now, date.getTime()));
   return (
-    <time dateTime={at} title={format.exact(date)}>
-      {format.ago(date, Math.max(now, date.getTime()))}
+    <time dateTime={at} title={exact ? ago : format.exact(date)}>
+      {exact ? format.stamp(date, now) : ago}
     </time>
   );
 }

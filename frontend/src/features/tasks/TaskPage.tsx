@@ -33,6 +33,7 @@ export function TaskPage({ id }: { id: string }) {
   if (!data.task || !row) {
     return (
       <Empty
+        page
         title={t('tasks.gone')}
         action={
           <Button variant="default" renderRoot={(props) => <Link to="/tasks" {...props} />}>
