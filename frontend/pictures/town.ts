@@ -28,10 +28,18 @@ function pace(): string {
   return `delay=${Math.round(60 + 500 * Math.random() ** 2)}ms;pace=${Math.round(10 + 60 * Math.random())}ms;words=${Math.round(8 + 24 * Math.random())}`;
 }
 
+/** A limit on one model mostly; an account without money now and then, which cools the key for all of them. */
+const faults = [
+  'status=429;retry-after=45;delay=180ms',
+  'status=429;retry-after=45;delay=220ms',
+  'status=503;delay=240ms',
+  'status=402;delay=90ms',
+] as const;
+
 /** Lets one key's next answer fail, so that the gateway goes on to another. */
 async function upset(upstream: Upstream): Promise<void> {
   const key = `good-openai-${String(Math.floor(Math.random() * 40) * 6).padStart(4, '0')}`;
-  const fault = Math.random() < 0.7 ? 'status=429;retry-after=45;delay=180ms' : 'status=503;delay=240ms';
+  const fault = any(faults);
   await fetch(`${upstream.url}/_script`, { method: 'POST', body: JSON.stringify({ key, do: [fault] }) });
 }
 

@@ -33,7 +33,7 @@ export function Frame() {
       </a>
       {tasks.count > 0 && (
         <div className={classes.progress} aria-hidden="true">
-          <span style={{ width: `${100 * tasks.share}%` }} />
+          <span data-mark="" style={{ width: `${100 * tasks.share}%` }} />
         </div>
       )}
       <Sidebar tasks={tasks.count} onFind={() => open('palette')} onHelp={() => open('help')} />

@@ -51,12 +51,13 @@ export function Breakdown({ title, rows, error, onRetry, link }: BreakdownProps)
             </span>
             <span className={classes.bar}>
               <span
+                data-mark=""
                 style={{
                   width: `${(100 * (r.requests - r.failures)) / top}%`,
                   background: `var(${colours.get(r.name) ?? restColour})`,
                 }}
               />
-              <span className={classes.failed} style={{ width: `${(100 * r.failures) / top}%` }} />
+              <span className={classes.failed} data-mark="" style={{ width: `${(100 * r.failures) / top}%` }} />
             </span>
             <span className={classes.note}>
               {r.failures > 0 &&

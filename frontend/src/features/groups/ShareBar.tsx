@@ -7,7 +7,7 @@ export function ShareBar({ share }: { share: number }) {
   return (
     <span className={classes.share}>
       <span className={classes.track} aria-hidden="true">
-        <span style={{ width: `${100 * share}%` }} />
+        <span data-mark="" style={{ width: `${100 * share}%` }} />
       </span>
       <span className={classes.figure}>{format.percent(share)}</span>
     </span>
