@@ -1,5 +1,5 @@
 import { chat, makeAggregate, makeGroup, makeProxyKey } from './house';
-import { accessibilityFaults, expect, scrollsSideways, test } from './test';
+import { accessibilityFaults, cutText, expect, scrollsSideways, test } from './test';
 
 /** Every page with what shows that it has come. */
 const pages: [address: string, shows: string][] = [
@@ -100,28 +100,36 @@ for (const [locale, lang, groups] of [
 ] as const) {
   test.describe(`in a browser that speaks ${locale}`, () => {
     test.use({ locale });
-    test('the console speaks it too, on a phone as well', async ({ page, visit, house, upstream }) => {
+    test('the console speaks it too, on a phone as well, and no word is cut', async ({ page, visit, house, upstream }) => {
+      test.setTimeout(120_000);
       await makeGroup(house, upstream, 'shown', ['good-one']);
+      await makeAggregate(house, 'all', ['shown']);
       await visit('/groups');
       await expect(page.getByRole('heading', { name: groups, level: 1 })).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(lang);
       await page.setViewportSize({ width: 390, height: 844 });
-      for (const address of [
-        '/',
-        '/groups',
-        '/groups/shown',
-        '/groups/shown/upstreams',
-        '/groups/shown/shaping',
-        '/groups/shown/settings',
-        '/groups/shown/history',
-        '/new-group',
-        '/new-group?kind=aggregate',
-        '/requests',
-        '/requests?live=1',
-      ]) {
-        await page.goto(address);
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        expect(`${address} ${await scrollsSideways(page)}`).toBe(`${address} false`);
+      const { group } = await house.ask<{ group: { id: string } }>('{ group(name: "shown") { id } }');
+      const keys = await house.ask<{ keys: { edges: { node: { id: string } }[] } }>(
+        'query K($id: ID!) { keys(groupId: $id, first: 1) { edges { node { id } } } }',
+        group,
+      );
+      const further = [
+        '/groups/shown/keys',
+        `/groups/shown/keys/${keys.keys.edges[0]?.node.id}`,
+        '/groups/shown/keys/import',
+        '/groups/shown/try',
+        '/tasks',
+        '/playground',
+        '/nowhere',
+      ];
+      for (const address of ['/sign-in', ...pages.map(([address]) => address), ...further]) {
+        await test.step(address, async () => {
+          await page.goto(address);
+          await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+          await expect(page.locator('[aria-busy=true], [role=status]:has(.mantine-Skeleton-root)')).toHaveCount(0);
+          expect(await scrollsSideways(page)).toBe(false);
+          expect(await cutText(page)).toEqual([]);
+        });
       }
     });
   });

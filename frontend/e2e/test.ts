@@ -66,3 +66,17 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 export function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 }
+
+/** Text that is cut at the side and does not say so by an ellipsis, and whatever cannot be scrolled to. */
+export function cutText(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const said = (element: Element) => `${element.className}: ${(element.textContent ?? '').slice(0, 40)}`;
+    const clipped = ({ overflowX, textOverflow }: CSSStyleDeclaration) =>
+      /hidden|clip/.test(overflowX) && textOverflow !== 'ellipsis';
+    return [...document.querySelectorAll('main *, nav *, [role=dialog] *, header *')]
+      .filter((element) => element.textContent && !element.closest('.hidden-text, svg, .graphiql-container, [aria-hidden=true]'))
+      .filter((element) => element.checkVisibility() && element.clientWidth > 0 && element.getBoundingClientRect().width > 1)
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && clipped(getComputedStyle(element)))
+      .map(said);
+  });
+}
