@@ -56,7 +56,11 @@ func (r *subscriptionResolver) RequestLogged(ctx context.Context, filter *genera
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	return relay(ctx, r.Rooms.Log.Each(ctx, f), recordView), nil
+	return relay(ctx, r.Rooms.Log.Each(ctx, f), func(s requestlog.Single) *generated.RequestLog {
+		view := recordView(s.Entry)
+		view.Dropped = &s.Dropped
+		return view
+	}), nil
 }
 
 func (r *subscriptionResolver) RequestTail(ctx context.Context, filter *generated.RequestLogFilter) (<-chan *generated.RequestTail, error) {

@@ -91,7 +91,7 @@ func TestSubscriptionsShowWhatHappens(t *testing.T) {
 	id := g.group("openai", "OPENAI", upstream.URL+"/v1", keyNames(2)...)
 
 	tail := g.subscribe(`subscription { requestTail(filter: {models: ["gpt-4.1-nano"]}) { matched failed dropped requests { model statusCode outcome keyMasked group { name } } } }`)
-	each := g.subscribe(`subscription { requestLogged { attempt statusCode } }`)
+	each := g.subscribe(`subscription { requestLogged { attempt statusCode dropped } }`)
 	live := g.subscribe(`subscription { liveStats { requestsPerSecond inFlight keyCounts { active } groups { groupName } } }`)
 	if counts := live()["liveStats"].(map[string]any)["keyCounts"].(map[string]any); counts["active"] != 2.0 {
 		t.Errorf("%v", counts)
@@ -112,7 +112,7 @@ func TestSubscriptionsShowWhatHappens(t *testing.T) {
 			}
 		}
 	}
-	if first := each()["requestLogged"].(map[string]any); first["attempt"] != "FINAL" {
+	if first := each()["requestLogged"].(map[string]any); first["attempt"] != "FINAL" || first["dropped"] != 0.0 {
 		t.Errorf("%v", first)
 	}
 	for live()["liveStats"].(map[string]any)["requestsPerSecond"] == 0.0 {

@@ -459,7 +459,7 @@ type RequestLog struct {
 	ProxyKeyID          *int64        `json:"proxyKeyId,omitempty"`
 	ProxyKeyFingerprint *string       `json:"proxyKeyFingerprint,omitempty"`
 	NodeID              int64         `json:"nodeId"`
-	// As the client named it.
+	// As the client named it; of a name of more than 256 bytes the beginning, with an ellipsis behind it.
 	Model string `json:"model"`
 	// As the upstream was asked, when a redirect changed it.
 	UpstreamModel *string `json:"upstreamModel,omitempty"`
@@ -499,6 +499,8 @@ type RequestLog struct {
 	Error           *string `json:"error,omitempty"`
 	// The first 64 KiB, when enableRequestBodyLogging was in force.
 	RequestBody *string `json:"requestBody,omitempty"`
+	// By requestLogged alone: how many were lost since the one before, because this viewer or its node could not keep up.
+	Dropped *int64 `json:"dropped,omitempty"`
 }
 
 type RequestLogConnection struct {

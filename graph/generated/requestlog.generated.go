@@ -1145,6 +1145,29 @@ func (ec *executionContext) fieldContext_RequestLog_requestBody(_ context.Contex
 	return graphql.NewScalarFieldContext("RequestLog", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _RequestLog_dropped(ctx context.Context, field graphql.CollectedField, obj *RequestLog) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestLog_dropped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dropped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RequestLog_dropped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RequestLog", field, false, false, errors.New("field of type Int64 does not have child fields"))
+}
+
 func (ec *executionContext) _RequestLogConnection_edges(ctx context.Context, field graphql.CollectedField, obj *RequestLogConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1922,6 +1945,11 @@ func (ec *executionContext) _RequestLog(ctx context.Context, sel ast.SelectionSe
 			}
 		case "requestBody":
 			out.Values[i] = ec._RequestLog_requestBody(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dropped":
+			out.Values[i] = ec._RequestLog_dropped(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -392,6 +392,7 @@ type ComplexityRoot struct {
 		ConnectMs           func(childComplexity int) int
 		CooledSeconds       func(childComplexity int) int
 		Dialect             func(childComplexity int) int
+		Dropped             func(childComplexity int) int
 		DurationMs          func(childComplexity int) int
 		Error               func(childComplexity int) int
 		FirstByteMs         func(childComplexity int) int
@@ -2379,6 +2380,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequestLog.Dialect(childComplexity), true
+	case "RequestLog.dropped":
+		if e.ComplexityRoot.RequestLog.Dropped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestLog.Dropped(childComplexity), true
 	case "RequestLog.durationMs":
 		if e.ComplexityRoot.RequestLog.DurationMs == nil {
 			break
@@ -4295,7 +4302,7 @@ type RequestLog {
   proxyKeyId: ID
   proxyKeyFingerprint: String
   nodeId: ID!
-  "As the client named it."
+  "As the client named it; of a name of more than 256 bytes the beginning, with an ellipsis behind it."
   model: String!
   "As the upstream was asked, when a redirect changed it."
   upstreamModel: String
@@ -4335,6 +4342,8 @@ type RequestLog {
   error: String
   "The first 64 KiB, when enableRequestBodyLogging was in force."
   requestBody: String
+  "By requestLogged alone: how many were lost since the one before, because this viewer or its node could not keep up."
+  dropped: Int64
 }
 
 input RequestLogFilter {
@@ -4400,7 +4409,7 @@ extend type Query {
 }
 
 extend type Subscription {
-  "Each request as it ends, one at a time, at most 20 a second: for scripts. A viewer that cannot keep up loses the oldest."
+  "Each request as it ends, one at a time, at most 20 a second: for scripts. A viewer that cannot keep up loses the oldest, and is told how many by the next."
   requestLogged(filter: RequestLogFilter): RequestLog!
   "FINAL records of the whole cluster in four messages a second at most, with what was left out said: for screens."
   requestTail(filter: RequestLogFilter): RequestTail!
@@ -5345,6 +5354,8 @@ func (ec *executionContext) childFields_RequestLog(ctx context.Context, field gr
 		return ec.fieldContext_RequestLog_error(ctx, field)
 	case "requestBody":
 		return ec.fieldContext_RequestLog_requestBody(ctx, field)
+	case "dropped":
+		return ec.fieldContext_RequestLog_dropped(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequestLog", field.Name)
 }

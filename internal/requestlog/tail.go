@@ -59,33 +59,42 @@ func (l *Log) Tail(ctx context.Context, f Filter) <-chan Batch {
 	return batches
 }
 
-// Each watches records from now on one at a time, 20 a second at most. Whoever cannot keep up loses the oldest. Bodies are
-// left out. The channel is closed when ctx is cancelled.
-func (l *Log) Each(ctx context.Context, f Filter) <-chan *Entry {
-	entries := make(chan *Entry)
+// Single is one record of many. Dropped counts what was lost since the one before, whether it would have matched or not, since
+// the watcher was too slow.
+type Single struct {
+	*Entry
+	Dropped int64
+}
+
+// Each watches records from now on one at a time, 20 a second at most. Whoever cannot keep up loses the oldest, and is told how
+// many. Bodies are left out. The channel is closed when ctx is cancelled.
+func (l *Log) Each(ctx context.Context, f Filter) <-chan Single {
+	entries := make(chan Single)
 	w := l.watch(f)
 	go func() {
 		defer close(entries)
 		ticker := time.NewTicker(eachPause)
 		defer ticker.Stop()
 		var waiting []*Entry
+		dropped := int64(0)
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
 			}
-			found, _ := w.next()
+			found, lost := w.next()
 			waiting = append(waiting, found...)
-			waiting = waiting[max(0, len(waiting)-mostBehind):]
+			behind := max(0, len(waiting)-mostBehind)
+			waiting, dropped = waiting[behind:], dropped+lost+int64(behind)
 			if len(waiting) == 0 {
 				continue
 			}
 			select {
 			case <-ctx.Done():
 				return
-			case entries <- waiting[0]:
-				waiting = waiting[1:]
+			case entries <- Single{waiting[0], dropped}:
+				waiting, dropped = waiting[1:], 0
 			}
 		}
 	}()

@@ -92,7 +92,7 @@ func TestATailSendsFourBatchesASecondAtMost(t *testing.T) {
 	})
 }
 
-func TestEachComesOneAtATimeAndLosesTheOldest(t *testing.T) {
+func TestEachComesOneAtATimeAndSaysHowManyOfTheOldestItLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New(Options{})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -104,10 +104,12 @@ func TestEachComesOneAtATimeAndLosesTheOldest(t *testing.T) {
 		began := time.Now()
 		first := <-entries
 		for range 19 {
-			<-entries
+			if next := <-entries; next.Dropped != 0 {
+				t.Errorf("%d were dropped before %s", next.Dropped, next.RequestID)
+			}
 		}
-		if first.RequestID != "request-900" {
-			t.Errorf("the first is %s", first.RequestID)
+		if first.RequestID != "request-900" || first.Dropped != 900 {
+			t.Errorf("the first is %s, %d were dropped before", first.RequestID, first.Dropped)
 		}
 		if took := time.Since(began); took < 950*time.Millisecond || took > 1050*time.Millisecond {
 			t.Errorf("20 records took %v", took)
