@@ -179,6 +179,14 @@ func TestRecordsAndFailingKeysAreExported(t *testing.T) {
 	id := g.group("openai", "OPENAI", upstream.URL+"/v1", keyNames(3)...)
 	bad := keyNames(3)[1]
 	upstream.Always(bad, upstreamtest.Answer{Status: 401})
+	refused := keyNames(3)[2]
+	upstream.Script(refused, upstreamtest.Answer{Status: 400})
+	before := 1
+	for status := 0; status != http.StatusBadRequest; before++ {
+		if status, _ = g.chat("openai", hello); before > 100 {
+			t.Fatal("one key is never asked with")
+		}
+	}
 	const asked = 250 // more than a page
 	for range asked {
 		if status, text := g.chat("openai", hello, "User-Agent: =cmd()"); status != http.StatusOK {
@@ -188,8 +196,9 @@ func TestRecordsAndFailingKeysAreExported(t *testing.T) {
 	var all []map[string]string
 	g.await("every record to be in the log", func() bool {
 		all = g.table("/export/logs.csv?attempt=FINAL")
-		return len(all) == asked
+		return len(all) == asked+before-1
 	})
+	all = all[:asked]
 	times := make([]string, len(all))
 	for i, row := range all {
 		times[i] = row["time"]
@@ -207,6 +216,9 @@ func TestRecordsAndFailingKeysAreExported(t *testing.T) {
 	}
 	if none := g.table("/export/failing-keys.csv?statusFrom=500"); len(none) != 0 {
 		t.Errorf("%v", none)
+	}
+	if asked := g.table("/export/failing-keys.csv?statusFrom=400&statusTo=400"); len(asked) != 1 || asked[0]["outcome"] != "REFUSED" {
+		t.Errorf("%v", asked)
 	}
 }
 

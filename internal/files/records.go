@@ -29,6 +29,19 @@ func (f *Files) exportLogs(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// onlyFailures leaves out what did not fail and, unless the filter says what it is after, what failed by no fault of the key's: who
+// asks for failing keys is going to replace them, and a client's bad request or an upstream's outage says nothing of a key.
+func onlyFailures(f *requestlog.Filter) {
+	if f.Success != nil {
+		return
+	}
+	failed := false
+	f.Success = &failed
+	if len(f.Outcomes) == 0 && f.Charged == "" && f.StatusFrom == 0 && f.StatusTo == 0 && f.ErrorContains == "" {
+		f.Outcomes = []proxycore.Outcome{proxycore.KeyError, proxycore.RateLimited}
+	}
+}
+
 // exportFailingKeys sends each key once that a record of a failure names, with the newest of them. It remembers the keys' ids,
 // some 16 bytes each.
 func (f *Files) exportFailingKeys(w http.ResponseWriter, r *http.Request) {
@@ -37,10 +50,7 @@ func (f *Files) exportFailingKeys(w http.ResponseWriter, r *http.Request) {
 		f.refuse(w, r, err)
 		return
 	}
-	if filter.Success == nil {
-		failed := false
-		filter.Success = &failed
-	}
+	onlyFailures(&filter)
 	seen := map[int64]struct{}{}
 	t := newTable(w, "failing-keys.csv", []string{"keyId", "fingerprint", "masked", "group", "statusCode", "outcome", "time", "error"})
 	f.eachRecord(w, r, filter, t, func(t *table, e *requestlog.Entry) {
