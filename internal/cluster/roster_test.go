@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"roundhouse/ent/generated/ent"
 	"roundhouse/internal/cluster"
 	"roundhouse/internal/database"
 	"roundhouse/internal/database/databasetest"
@@ -205,6 +206,43 @@ func TestTheLeaseHasOneHolder(t *testing.T) {
 	}
 	exec(t, db, "UPDATE leases SET holder = 'd', epoch = epoch + 1") // taken while b was away
 	eventually(t, "b yields", func() bool { return !leads(b) })
+}
+
+// A leader's transaction that takes long, having written something under its fence, does not keep the lease from being renewed: else
+// it would end with its own work.
+func TestALongTransactionOfTheLeaderLeavesTheLeaseAlone(t *testing.T) {
+	t.Parallel()
+	db := databasetest.Open(t)
+	if db.Engine == database.SQLite {
+		t.Skip("with SQLite the process always leads")
+	}
+	lease := cluster.NewLease(cluster.LeaseOptions{DB: db.SQL(), Engine: db.Name(), Name: "leader", Holder: "a", Logger: slog.New(slog.DiscardHandler)})
+	run(t, lease.Run)
+	exec(t, db, "INSERT INTO settings (name, value) VALUES ('x', '')")
+	ends := func() (ms int64) { return db.Lease.Query().OnlyX(t.Context()).ExpiresMs }
+	written, done := make(chan error, 1), make(chan struct{})
+	defer close(done)
+	run(t, lease.Led(func(ctx context.Context) error {
+		return db.InTx(context.WithoutCancel(ctx), func(txCtx context.Context, tx *ent.Tx) error {
+			n, err := tx.Setting.Update().Where(database.Fence(lease.Fence).Holds(ctx)).SetValue("y").Save(txCtx)
+			if err == nil && n != 1 {
+				err = fmt.Errorf("%d rows were written", n)
+			}
+			written <- err
+			<-done
+			return nil
+		})
+	}))
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		before := ends()
+		eventually(t, "the lease is renewed", func() bool { return ends() > before })
+	}
+	if _, leads := lease.Leads(); !leads {
+		t.Error("it leads no longer")
+	}
 }
 
 // P7: a node dies, and the database's clock is set back an hour.
