@@ -97,9 +97,10 @@ async function take(browser: Browser, house: House, locale: string, pictures: re
     await page.request.post('/session', { data: { authKey: house.authKey }, headers: { Origin: house.url } });
     await page.goto(typeof address === 'string' ? address : await address(house));
     await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' });
     // Live figures need a few seconds until there is something to see.
     await page.waitForTimeout(5000);
-    await page.screenshot({ path: resolve(folder, `${name}.png`) });
+    await page.screenshot({ path: resolve(folder, `${name}.png`), animations: 'disabled' });
     await context.close();
   }
 }

@@ -37,6 +37,8 @@ test('the live tail at 2,000 requests a second loses count of none, and the page
     const before = shown + leftOut;
     await watchEvents(page);
 
+    const [tab] = await renderers(page);
+    const busyBefore = processorSeconds(tab);
     const crowd = send(`${house.url}/proxy/busy/v1/chat/completions`, proxyKey);
     // A hand at work: holds the list, lets it go, looks for a page. What it writes must filter nothing.
     page.setDefaultTimeout(30_000);
@@ -49,20 +51,23 @@ test('the live tail at 2,000 requests a second loses count of none, and the page
     }
     const { sent, took } = await crowd.done;
     await until(async () => shown + leftOut - before >= sent, 15_000).catch(() => undefined);
+    const busy = (processorSeconds(tab) - busyBefore) / took;
     const megabytes = await memory(page);
     const delays = await page.evaluate(() => (window as unknown as { delays: number[] }).delays);
 
     tell('sent', `${sent} in ${took.toFixed(1)} s, ${Math.round(sent / took)} a second`);
     tell('shown + left out', `${shown} + ${leftOut}, ${before} of them before`);
     tell('private memory of the tab', `${megabytes.toFixed(0)} MB`);
+    tell('processor time of the tab', `${Math.round(100 * busy)} % of one core`);
     tell(
       'from a key or click to its picture',
       `${quantile(delays, 0.95)} ms in 95 of 100, ${Math.max(...delays)} ms at most, of ${delays.length}`,
     );
-    expect(shown + leftOut - before).toBe(sent);
-    expect(sent / took).toBeGreaterThan(perSecond * 0.95);
-    expect(megabytes).toBeLessThan(mostMegabytes);
-    expect(quantile(delays, 0.95)).toBeLessThanOrEqual(responsive);
+    // Softly: what the machine cannot do says nothing against the rest.
+    expect.soft(shown + leftOut - before, 'shown + left out').toBe(sent);
+    expect.soft(sent / took, 'requests a second').toBeGreaterThan(perSecond * 0.95);
+    expect.soft(megabytes, 'megabytes').toBeLessThan(mostMegabytes);
+    expect.soft(quantile(delays, 0.95)).toBeLessThanOrEqual(responsive);
   } finally {
     await house.stop();
     await upstream.stop();
@@ -106,13 +111,24 @@ function watchEvents(page: Page): Promise<void> {
 async function memory(page: Page): Promise<number> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('HeapProfiler.collectGarbage');
+  const sizes = (await renderers(page)).map((pid) => {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Private_Dirty:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
+  });
+  return Math.max(...sizes);
+}
+
+/** The processes that draw pages, the busiest first. */
+async function renderers(page: Page): Promise<number[]> {
   const whole = await page.context().browser()?.newBrowserCDPSession();
   const { processInfo } = (await whole?.send('SystemInfo.getProcessInfo')) ?? { processInfo: [] };
-  const sizes = processInfo
-    .filter((process) => process.type === 'renderer')
-    .map((process) => {
-      const rollup = readFileSync(`/proc/${process.id}/smaps_rollup`, 'utf8');
-      return Number(/^Private_Dirty:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
-    });
-  return Math.max(...sizes);
+  const drawing = processInfo.filter((process) => process.type === 'renderer');
+  return drawing.sort((a, b) => b.cpuTime - a.cpuTime).map((process) => process.id);
+}
+
+/** What a process has had of the processors since it began (proc(5): ticks of a hundredth of a second). */
+function processorSeconds(pid: number | undefined): number {
+  const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const fields = rest.split(' ').map(Number);
+  return ((fields[11] ?? 0) + (fields[12] ?? 0)) / 100;
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { group, groupList, mount } from './mounting';
 
@@ -55,6 +55,17 @@ test('Ctrl K goes to a group by a few letters of its name', async () => {
   expect(await screen.findByRole('option', { name: /claude-eu/ })).toHaveAttribute('aria-selected', 'true');
   await user.keyboard('{Enter}');
   await waitFor(() => expect(history.location.pathname).toBe('/groups/claude-eu'));
+});
+
+test('Enter in the middle of a composition goes nowhere', async () => {
+  const { user, history } = mount('/nowhere', { script: { PaletteGroups: { data: { groups: [group('openai')] } } } });
+  await screen.findByRole('heading', { level: 1 });
+  await user.keyboard('{Control>}k{/Control}');
+  const field = await screen.findByRole('combobox', { name: 'Go anywhere' });
+  await user.type(field, 'audit');
+  fireEvent.keyDown(field, { key: 'Enter', isComposing: true });
+  expect(field).toBeVisible();
+  expect(history.location.pathname).toBe('/nowhere');
 });
 
 test('a pasted key becomes its fingerprint and is never shown', async () => {

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test, vi } from 'vitest';
 import type { Script } from '../lib/testing/scripted';
 import { group, mount } from './mounting';
@@ -135,6 +135,20 @@ test('what is foremost of only some of the keys says of how many', async () => {
   page.data.keys.pageInfo.hasNextPage = false;
   mount('/groups/openai/keys?order=used', { script: { ...script, KeysPage: page } });
   expect(await screen.findByText('Foremost of the newest 40% of the keys')).toBeVisible();
+});
+
+test('Enter in the middle of a composition keeps no notes', async () => {
+  const kept = { data: { updateKeyNotes: key(3, { notes: '転轍', version: 2 }) } };
+  const { user, asked } = mount('/groups/openai/keys', { script: { ...script, UpdateKeyNotes: kept } });
+  await user.click(await screen.findByRole('button', { name: 'Edit the notes of sk-a****3' }));
+  const field = screen.getByRole('textbox', { name: 'Notes of sk-a****3' });
+  await user.type(field, 'てんてつ');
+  fireEvent.keyDown(field, { key: 'Enter', isComposing: true });
+  await user.clear(field);
+  await user.type(field, '転轍{Enter}');
+  const told = () => asked.filter(({ operation }) => operation === 'UpdateKeyNotes').map(({ variables }) => variables.notes);
+  await waitFor(() => expect(told()).toContain('転轍'));
+  expect(told()).toEqual(['転轍']);
 });
 
 test('a selection is a rule: said in words, sent as one, and deleted only by the name of the group', async () => {
