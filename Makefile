@@ -164,6 +164,8 @@ e2e-scale: build ## How quick the console is with half a million keys, a million
 	@$(call in_browser,scale)
 
 .PHONY: screenshots
+# What pictures show is a version, not that somebody has just changed a file.
+screenshots: GOBUILD := $(subst -dirty,,$(GOBUILD))
 screenshots: build ## Take the pictures of the console that the READMEs show, into docs/images
 	@$(call in_browser,pictures)
 

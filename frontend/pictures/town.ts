@@ -19,7 +19,7 @@ export async function furnish(house: House, upstream: Upstream): Promise<string>
   await house.ask(
     'mutation { updateSettings(input: { requestTimeout: 300, maxRetries: 4, requestLogRetentionDays: 30 }) { version } }',
   );
-  await house.restart(() => fill(house, 40_000, 8));
+  await house.restart(() => fill(house, 120_000, 8));
   return proxyKey;
 }
 
@@ -61,6 +61,6 @@ export function bustle(house: House, upstream: Upstream, proxyKey: string): () =
       () => undefined,
     );
   };
-  const timers = [setInterval(ask, 80), setInterval(() => void upset(upstream).catch(() => undefined), 300)];
+  const timers = [setInterval(ask, 320), setInterval(() => void upset(upstream).catch(() => undefined), 1200)];
   return () => timers.forEach(clearInterval);
 }
