@@ -6,6 +6,7 @@ import {
   Input,
   Menu,
   Modal,
+  ModalRoot,
   NativeSelect,
   SegmentedControl,
   Skeleton,
@@ -29,6 +30,7 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Input: Input.extend({ defaultProps: { size: 'sm' } }),
     Modal: Modal.extend({ defaultProps: { radius: 6, centered: true, overlayProps, transitionProps: { duration: 120 } } }),
+    ModalRoot: ModalRoot.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
     Drawer: Drawer.extend({ defaultProps: { position: 'right', size: 640, overlayProps, transitionProps: { duration: 120 } } }),
     Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 0 }, position: 'top-start' } }),
     Tooltip: Tooltip.extend({
@@ -36,7 +38,7 @@ export const theme = createTheme({
     }),
     NativeSelect: NativeSelect.extend({ defaultProps: { rightSection: createElement(IconChevronDown, { size: 14 }) } }),
     SegmentedControl: SegmentedControl.extend({
-      defaultProps: { withItemsBorders: false },
+      defaultProps: { withItemsBorders: false, transitionDuration: 120 },
       // The small one leaves its words too little room to be told apart.
       vars: (_, { size }) => ({ root: size === 'xs' ? { '--sc-padding': '2px 10px' } : {} }),
     }),
