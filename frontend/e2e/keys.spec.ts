@@ -253,3 +253,23 @@ for (const scheme of ['light', 'dark'] as const) {
     });
   }
 }
+
+test('the table keeps within its page at every width, with exact times too', async ({ page, visit, house, upstream }) => {
+  await makeGroup(house, upstream, 'wide', ['good-one', 'bad-two']);
+  await visit('/groups');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const times of ['relative', 'exact']) {
+    await page.evaluate((how) => localStorage.setItem('roundhouse.times', how), times);
+    for (const width of [1600, 1440, 1280, 1279, 1119, 1024, 900, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto('/groups/wide/keys');
+      const table = page.getByRole('table', { name: 'Keys' });
+      await expect(table.getByRole('link').first()).toBeVisible();
+      const beyond = await table.evaluate((element) => {
+        const scroller = element.parentElement?.parentElement;
+        return scroller ? scroller.scrollWidth - scroller.clientWidth : Number.NaN;
+      });
+      expect(`${times} at ${width}: ${beyond}`).toBe(`${times} at ${width}: 0`);
+    }
+  }
+});
