@@ -95,5 +95,5 @@ func idle(ctx context.Context, db *database.DB) error {
 	if err != nil || len(nodes) == 0 {
 		return err
 	}
-	return fmt.Errorf("%d nodes run on the %s database: stop them all (one that was killed is forgotten after 15 seconds)", len(nodes), db.Name())
+	return fmt.Errorf("nodes that run on the %s database: %d; stop them all (one that was killed is forgotten after 15 seconds)", db.Name(), len(nodes))
 }

@@ -25,7 +25,7 @@ func TestAnInstallationMovesToAnotherDatabase(t *testing.T) {
 
 	to := databasetest.DSN(t)
 	moved := map[string]string{"DATABASE_DSN_FROM": file, "DATABASE_DSN_TO": to}
-	if status, printed := command(t, moved, "copy"); status != exitFailed || !strings.Contains(printed, "1 nodes run on the sqlite database") {
+	if status, printed := command(t, moved, "copy"); status != exitFailed || !strings.Contains(printed, "nodes that run on the sqlite database: 1;") {
 		t.Errorf("%d %s", status, printed)
 	}
 	g.close()
