@@ -56,7 +56,7 @@ func TestEncryptionIsSwitchedOnRotatedAndSwitchedOff(t *testing.T) {
 	g := startIn(t, dir, nil)
 	g.group("openai", "OPENAI", upstream.URL+"/v1", keyNames(1)...)
 	works(g)
-	migrate(exitFailed, "stop them all", "--to-file", firstFile)
+	migrate(exitFailed, "still running: 1; stop every node", "--to-file", firstFile)
 	works(g)
 	g.close()
 	migrate(exitOK, "1 values sealed", "--to-file", firstFile)
