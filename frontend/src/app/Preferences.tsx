@@ -9,6 +9,7 @@ import {
   IconMoon,
   IconSun,
 } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { chooseLanguage, isLocale, locales } from '../lib/i18n';
 import { chooseTimes, useTimes } from '../lib/times';
@@ -17,6 +18,23 @@ import { leave } from './leave';
 const icons = { light: IconSun, dark: IconMoon, auto: IconDeviceDesktop };
 const following = { light: 'dark', dark: 'auto', auto: 'light' } as const;
 
+interface SwitchProps {
+  label: string;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+/** An icon that says how things are, and changes them. */
+function Switch({ label, onClick, children }: SwitchProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" size={32} aria-label={label} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
 /** Light, dark, system, light. */
 export function ThemeSwitch() {
   const { t } = useTranslation();
@@ -24,17 +42,9 @@ export function ThemeSwitch() {
   const Icon = icons[colorScheme];
   const label = t('theme.switch', { now: t(`theme.${colorScheme}`) });
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={32}
-        aria-label={label}
-        onClick={() => setColorScheme(following[colorScheme])}
-      >
-        <Icon size={18} />
-      </ActionIcon>
-    </Tooltip>
+    <Switch label={label} onClick={() => setColorScheme(following[colorScheme])}>
+      <Icon size={18} />
+    </Switch>
   );
 }
 
@@ -44,17 +54,9 @@ export function TimesSwitch() {
   const times = useTimes();
   const label = t('times.switch', { now: t(`times.${times}`) });
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={32}
-        aria-label={label}
-        onClick={() => chooseTimes(times === 'exact' ? 'relative' : 'exact')}
-      >
-        {times === 'exact' ? <IconCalendarClock size={18} /> : <IconHistory size={18} />}
-      </ActionIcon>
-    </Tooltip>
+    <Switch label={label} onClick={() => chooseTimes(times === 'exact' ? 'relative' : 'exact')}>
+      {times === 'exact' ? <IconCalendarClock size={18} /> : <IconHistory size={18} />}
+    </Switch>
   );
 }
 
