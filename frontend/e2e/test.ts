@@ -1,13 +1,14 @@
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { type House, startHouse, startUpstream, type Upstream } from './house';
+import { watch } from './troubles';
 
 interface Own {
   house: House;
   /** Goes to an address of the console, signed in. */
   visit: (address: string) => Promise<void>;
-  /** What the page has complained of; it must be empty when the test ends. */
-  troubles: string[];
+  /** Says beforehand what the browser will complain of, and rightly; of anything else a test fails when it ends. */
+  foresee: (complaint: RegExp) => void;
 }
 
 /** A gateway for each test; a page on which no error may be logged and from which no request may leave the host. */
@@ -28,19 +29,13 @@ export const test = base.extend<Own, { upstream: Upstream }>({
     await house.stop();
   },
   baseURL: async ({ house }, use) => use(house.url),
-  troubles: [
+  foresee: [
     async ({ page, house }, use) => {
-      const troubles: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
-      });
-      page.on('pageerror', (error) => troubles.push(error.message));
-      page.on('request', (request) => {
-        const url = request.url();
-        if (!url.startsWith(house.url) && !/^(data|blob):/.test(url)) troubles.push(`left the host: ${url}`);
-      });
-      await use(troubles);
-      expect(troubles).toEqual([]);
+      const foreseen: RegExp[] = [];
+      const troubles = watch(page, house.url);
+      await use((complaint) => foreseen.push(complaint));
+      const left = troubles.filter((trouble) => !foreseen.some((complaint) => complaint.test(trouble)));
+      if (left.length > 0) throw new Error(`The page complained:\n${left.join('\n')}`);
     },
     { auto: true },
   ],
