@@ -11,6 +11,7 @@ import {
   subscriptionExchange,
 } from 'urql';
 import { empty, filter, merge, type Source, share } from 'wonka';
+import { again } from './again';
 import type { Connection } from './connection';
 import type { Refused } from './refused';
 
@@ -122,6 +123,7 @@ export function createGraphQL({ socket, refused, fetch }: GraphQLOptions): Clien
     exchanges: [
       cacheUnlessUnkept,
       refused.exchange,
+      again,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
