@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"roundhouse/internal/config"
+	"roundhouse/internal/heapfloor"
 	"roundhouse/internal/server"
 )
 
@@ -25,6 +26,7 @@ func serve(ctx context.Context, conf config.Config, stdout, stderr io.Writer) er
 		return err
 	}
 	defer closeLog()
+	defer heapfloor.Keep(heapfloor.Bytes)()
 	signal.Ignore(syscall.SIGPIPE) // who reads what is printed may go
 	hurried, endHurry := hurry(ctx)
 	defer endHurry()

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"roundhouse/internal/bench/mock"
+	"roundhouse/internal/heapfloor"
 	"roundhouse/proxycore"
 	"roundhouse/proxycore/dialect"
 )
@@ -137,6 +138,7 @@ func core(upstream *url.URL, keys population) (http.Handler, error) {
 	if keys.beside > 0 {
 		config.Groups = append(config.Groups, group(besideGroup, besideName, keys.beside))
 	}
+	heapfloor.Keep(heapfloor.Bytes) // as the gateway's process does, to this one's end
 	g := proxycore.New(proxycore.Options{MaxConcurrent: mostRequests})
 	err = g.Swap(config)
 	for i := range keys.dead() {
