@@ -13,24 +13,19 @@ import (
 	"roundhouse/proxycore/dialect"
 )
 
-const (
-	wholeCopyBytes  = 32 << 10
-	streamCopyBytes = 4 << 10
-	// farewellTime is how long a client may take what it is sent when the gateway has to end.
-	farewellTime = time.Second
-)
+// farewellTime is how long a client may take what it is sent when the gateway has to end.
+const farewellTime = time.Second
 
 // exchange is one client request on its way through; it is used again when the request is over.
 type exchange struct {
 	gateway *Gateway
 	// lane and place are where it is registered while it runs.
-	lane       *lane
-	place      int
-	watch      watch
-	inspection dialect.Inspection
-	excerpt    dialect.Excerpt
-	inbound    inbound
-	flow       flow
+	lane    *lane
+	place   int
+	watch   watch
+	excerpt dialect.Excerpt
+	inbound inbound
+	flow    flow
 	// push is pushDeadline, bound once.
 	push    func()
 	scratch []byte
@@ -58,6 +53,8 @@ type request struct {
 	// carrier is how the client showed its key.
 	carrier dialect.Carrier
 	facts   dialect.Facts
+	// inspection knows where the body says so, while the body is held; nil before and after.
+	inspection *dialect.Inspection
 	// body is what the client sent; nil is nothing. received is its length, logged its beginning for the record.
 	body     *payload
 	received int64
@@ -128,6 +125,8 @@ func newExchange(g *Gateway) *exchange {
 	x.inbound.watch, x.inbound.over = &x.watch, x.inbound.giveUp
 	return x
 }
+
+func newInspection() any { return new(dialect.Inspection) }
 
 // ServeHTTP forwards one request under /proxy/{group}/. When an answer breaks off half-way it panics with
 // http.ErrAbortHandler, so that the client sees a broken answer: whoever wraps the gateway must let the panic pass.
@@ -283,7 +282,7 @@ func (x *exchange) plainReader() io.Writer {
 	if valueOf(x.in.Header, "Content-Encoding") != "" {
 		return nil
 	}
-	return &x.inspection
+	return x.inspection
 }
 
 // beginInspection reads the request's head.
@@ -292,6 +291,7 @@ func (x *exchange) beginInspection() {
 	if path == "" {
 		path = "/"
 	}
+	x.inspection = x.gateway.inspections.Get().(*dialect.Inspection)
 	x.inspection.Begin(x.asked.dialect, dialect.Head{
 		Method: x.in.Method, Path: path, Query: x.target.query, ContentType: valueOf(x.in.Header, "Content-Type"),
 	})
@@ -321,7 +321,7 @@ func (x *exchange) showBody() bool {
 		return false
 	}
 	// What cannot be decoded to its end is the upstream's to refuse.
-	_, _ = io.Copy(&x.inspection, io.LimitReader(plain, x.gateway.options.MaxBody))
+	_, _ = io.Copy(x.inspection, io.LimitReader(plain, x.gateway.options.MaxBody))
 	return true
 }
 
@@ -358,10 +358,7 @@ func (x *exchange) end() {
 	if x.attempt.wire != nil {
 		x.attempt.wire.letGo()
 	}
-	x.shaped.release()
-	if x.body != nil {
-		x.body.release()
-	}
+	x.releaseBody()
 	x.reset()
 	g.exchanges.Put(x)
 }

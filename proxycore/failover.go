@@ -341,8 +341,13 @@ func (x *exchange) withoutAnswer(f *finding) *refusal {
 	return r
 }
 
-// releaseBody gives the client's body back: nothing will ask for it again. A stream may run for hours after this.
+// releaseBody gives back the client's body and what is known of it: nothing will ask for it again. A stream may run for hours
+// after this.
 func (x *exchange) releaseBody() {
+	if x.inspection != nil {
+		x.gateway.inspections.Put(x.inspection)
+		x.inspection = nil
+	}
 	if x.body != nil {
 		x.body.release()
 		x.body = nil

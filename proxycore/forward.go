@@ -49,22 +49,25 @@ func (x *exchange) outgoing() *http.Request {
 	return &http.Request{Method: x.in.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: h}
 }
 
-// pour passes the body on: a stream's header before it and each piece at once, as well as what has no length, which may be a
-// stream that does not say so.
+// pour passes the body on: a stream's header soon and each piece at once, as well as what has no length, which may be a stream
+// that does not say so.
 func (x *exchange) pour() error {
-	w := http.NewResponseController(x.w)
-	flush := x.streaming || x.flow.length < 0
+	client := http.NewResponseController(x.w)
+	p := passage{memory: &x.gateway.memory}
+	p.open(x.streaming, x.flow.length)
+	defer p.close()
+	var header *lateHeader
 	if x.streaming {
-		if err := w.Flush(); err != nil {
-			return err
-		}
+		header = sendLate(client)
 	}
-	buffer := x.gateway.memory.get(x.copySize())
-	defer x.gateway.memory.put(buffer)
 	for {
-		n, err := x.flow.Read(*buffer)
+		n, err := x.flow.Read(*p.buffer)
+		if header != nil {
+			header.meet()
+			header = nil
+		}
 		if n > 0 {
-			if _, err := x.w.Write((*buffer)[:n]); err != nil {
+			if _, err := x.w.Write((*p.buffer)[:n]); err != nil {
 				return err
 			}
 		}
@@ -73,23 +76,15 @@ func (x *exchange) pour() error {
 			return nil
 		case err != nil:
 			return err
-		case flush:
-			if err := w.Flush(); err != nil {
+		case x.streaming || x.flow.length < 0:
+			if err := client.Flush(); err != nil {
 				return err
 			}
 		}
+		if x.streaming {
+			p.fit(n)
+		}
 	}
-}
-
-// copySize is how much of an answer is passed on at once. Streams come in small pieces and stay long.
-func (x *exchange) copySize() int {
-	switch {
-	case x.streaming:
-		return streamCopyBytes
-	case x.flow.length >= 0:
-		return int(min(max(x.flow.length, 1), wholeCopyBytes))
-	}
-	return wholeCopyBytes
 }
 
 // passTrailer passes on what came behind the body, which may be more than was announced before it.

@@ -62,15 +62,15 @@ type Gateway struct {
 	swapping  sync.Mutex // held by Swap; guards outbounds
 	outbounds map[connection]*outbound
 
-	admission admission
-	strangers throttle
-	owners    owners
-	exchanges sync.Pool
-	wires     sync.Pool
-	memory    memory
-	running   running
-	sockets   sockets
-	streams   atomic.Int64 // open now
+	admission              admission
+	strangers              throttle
+	owners                 owners
+	exchanges, inspections sync.Pool
+	wires                  sync.Pool
+	memory                 memory
+	running                running
+	sockets                sockets
+	streams                atomic.Int64 // open now
 }
 
 // New returns a gateway without a snapshot: it answers 503 until the first Swap.
@@ -106,6 +106,7 @@ func New(options Options) *Gateway {
 	g.running.init()
 	g.wires.New = func() any { return newWire(&g.wires) }
 	g.exchanges.New = func() any { return newExchange(g) }
+	g.inspections.New = newInspection
 	return g
 }
 

@@ -103,10 +103,7 @@ func (g *Gateway) Send(ctx context.Context, q SendRequest) (SendResult, error) {
 	x.id = requestID(x.started)
 	defer func() {
 		x.watch.disarm()
-		x.shaped.release()
-		if x.body != nil {
-			x.body.release()
-		}
+		x.releaseBody()
 		x.reset()
 		g.exchanges.Put(x)
 	}()
