@@ -135,7 +135,7 @@ func (anthropic) Read(e *Excerpt, t Target) Reading {
 	}
 	head, tail := e.text()
 	if t.Creates {
-		r.Created = e.words(e.firstPayload(head), []want{{name: "id", as: asObject}})
+		r.Created = words(e.firstPayload(head), []want{{name: "id", as: asObject}})
 	}
 	if !t.Inference {
 		return r
@@ -152,9 +152,9 @@ func (anthropic) Read(e *Excerpt, t Target) Reading {
 	if end == nil {
 		end = head
 	}
-	c := e.usageIn(end, `"usage"`, anthropicUsage, true)
+	c := usageIn(end, `"usage"`, anthropicUsage, true)
 	if e.events {
-		start := e.usageIn(head, `"usage"`, anthropicUsage, false)
+		start := usageIn(head, `"usage"`, anthropicUsage, false)
 		for as := range c {
 			c[as] = max(c[as], start[as])
 		}

@@ -8,6 +8,7 @@ import (
 	"compress/zlib"
 	"io"
 	"strings"
+	"sync"
 )
 
 // Sizes of an excerpt. An open stream holds them all, so they are small: usage stands at the end of an answer, what it is
@@ -26,26 +27,27 @@ const (
 // Excerpt is a bounded copy of an answer's body, taken while it goes by: its head and its tail, or, of one in gzip or
 // deflate, the first megabyte, decoded when it is read. It is reused: Begin starts anew. Not for use at once.
 type Excerpt struct {
-	coding  string
-	events  bool
-	ignore  bool // of a coding that cannot be taken off
-	total   int
-	buffer  [headSize + tailSize]byte // the head, and the tail as a ring
-	lines   [2][lineSize]byte         // the beginnings of the line in hand and of the last that was long
-	line    int                       // which is in hand
-	length  int                       // of the line in hand
-	long    int                       // how much is kept of the other
-	coded   []byte
-	cut     bool // there was more than is kept or decoded: the tail is not the answer's
-	scanner scanner
+	coding string
+	events bool
+	ignore bool // of a coding that cannot be taken off
+	total  int
+	buffer [headSize + tailSize]byte // the head, and the tail as a ring
+	line   [lineSize]byte            // the beginning of the line in hand
+	length int                       // of the line in hand
+	long   []byte                    // the beginning of the last line that was long
+	coded  []byte
+	cut    bool // there was more than is kept or decoded: the tail is not the answer's
 }
+
+// scanners are for reading excerpts, which takes a moment at an answer's end: an open stream needs none.
+var scanners = sync.Pool{New: func() any { return new(scanner) }}
 
 // Begin starts with the answer's Content-Type and Content-Encoding.
 func (e *Excerpt) Begin(contentType, contentEncoding string) {
 	const events = "text/event-stream"
 	e.events = len(contentType) >= len(events) && strings.EqualFold(contentType[:len(events)], events)
 	e.coding, e.total, e.cut = contentEncoding, 0, false
-	e.line, e.length, e.long = 0, 0, 0
+	e.length, e.long = 0, e.long[:0]
 	e.ignore = !decodes(contentEncoding)
 	if cap(e.coded) > 64<<10 {
 		e.coded = nil
@@ -103,14 +105,14 @@ func (e *Excerpt) keepLines(p []byte) {
 			part = p[:end]
 		}
 		if e.length < lineSize {
-			copy(e.lines[e.line][e.length:], part)
+			copy(e.line[e.length:], part)
 		}
 		e.length += len(part)
 		if end < 0 {
 			return
 		}
 		if e.length > tailSize {
-			e.line, e.long = 1-e.line, lineSize
+			e.long = append(e.long[:0], e.line[:]...)
 		}
 		e.length = 0
 		p = p[end+1:]
@@ -120,9 +122,9 @@ func (e *Excerpt) keepLines(p []byte) {
 // longLine is the beginning of the last line that was longer than the tail; empty when there was none.
 func (e *Excerpt) longLine() []byte {
 	if e.length > tailSize { // of a stream cut short
-		return e.lines[e.line][:]
+		return e.line[:]
 	}
-	return e.lines[1-e.line][:e.long]
+	return e.long
 }
 
 // text is what was kept, without its coding: all of it as head, and no tail, when it fits.

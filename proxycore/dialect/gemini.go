@@ -292,7 +292,7 @@ func (gemini) Read(e *Excerpt, t Target) Reading {
 	}
 	head, tail := e.text()
 	if t.Creates {
-		for _, name := range e.words(e.firstPayload(head), geminiCreated) {
+		for _, name := range words(e.firstPayload(head), geminiCreated) {
 			if object := geminiObject(name); object != "" {
 				r.Created = append(r.Created, object)
 			} else if !strings.Contains(name, "/") { // an interaction's
@@ -308,9 +308,9 @@ func (gemini) Read(e *Excerpt, t Target) Reading {
 		end = head
 	}
 	r.Fault = e.geminiEvent(head, tail, end)
-	c := e.usageIn(end, `"usageMetadata"`, geminiUsage, true)
+	c := usageIn(end, `"usageMetadata"`, geminiUsage, true)
 	if !c.known() {
-		c = e.usageIn(end, `"usage"`, geminiUsage, true)
+		c = usageIn(end, `"usage"`, geminiUsage, true)
 	}
 	if c.known() {
 		r.Usage = Usage{

@@ -248,13 +248,13 @@ func (openAI) Read(e *Excerpt, t Target) Reading {
 	}
 	head, tail := e.text()
 	if t.Creates {
-		r.Created = e.words(e.firstPayload(head), openAICreated)
+		r.Created = words(e.firstPayload(head), openAICreated)
 	}
 	if !t.Inference {
 		return r
 	}
 	e.lastEvent(head, tail, `"error"`, func(payload []byte) bool {
-		fault, ok := e.openAIEvent(payload)
+		fault, ok := openAIEvent(payload)
 		if ok {
 			r.Fault = fault
 		}
@@ -264,7 +264,7 @@ func (openAI) Read(e *Excerpt, t Target) Reading {
 	if end == nil {
 		end = head
 	}
-	c := e.usageIn(end, `"usage"`, openAIUsage, true)
+	c := usageIn(end, `"usage"`, openAIUsage, true)
 	if !c.known() {
 		return r
 	}
@@ -292,8 +292,9 @@ var openAIEvents = []want{
 
 // openAIEvent reads an event, or an answer, that is an error: {"error": …}, the Responses API's "error" and "response.failed".
 // False when it is none. https://platform.openai.com/docs/api-reference/responses-streaming
-func (e *Excerpt) openAIEvent(payload []byte) (Fault, bool) {
-	s := &e.scanner
+func openAIEvent(payload []byte) (Fault, bool) {
+	s := scanners.Get().(*scanner)
+	defer scanners.Put(s)
 	s.begin(openAIEvents, false)
 	_, _ = s.Write(payload)
 	var body []byte

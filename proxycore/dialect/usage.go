@@ -31,7 +31,7 @@ func (c counted) of(as int) int64 { return max(0, c[as]) }
 
 // usageIn reads the object that the member of that quoted name has in the text: the first such object, or the last. Nothing
 // but a member's name can read so: inside a string its quotes would be escaped.
-func (e *Excerpt) usageIn(text []byte, name string, wants []want, last bool) counted {
+func usageIn(text []byte, name string, wants []want, last bool) counted {
 	for from, to := 0, len(text); ; {
 		at := 0
 		if last {
@@ -46,7 +46,7 @@ func (e *Excerpt) usageIn(text []byte, name string, wants []want, last bool) cou
 		if at > 0 && text[at-1] == '\\' {
 			continue
 		}
-		if c := e.count(memberValue(text[from:]), wants); c.known() {
+		if c := countIn(memberValue(text[from:]), wants); c.known() {
 			return c
 		}
 	}
@@ -77,13 +77,14 @@ func memberValue(text []byte) []byte {
 	return bytes.TrimLeft(text[1:], " \t\r\n")
 }
 
-// count reads the object that the text begins with.
-func (e *Excerpt) count(text []byte, wants []want) counted {
+// countIn reads the object that the text begins with.
+func countIn(text []byte, wants []want) counted {
 	c := uncounted
 	if len(text) == 0 || text[0] != '{' {
 		return c
 	}
-	s := &e.scanner
+	s := scanners.Get().(*scanner)
+	defer scanners.Put(s)
 	s.begin(wants, false)
 	_, _ = s.Write(text)
 	if !s.closed {
@@ -167,8 +168,9 @@ func (e *Excerpt) firstPayload(head []byte) []byte {
 
 // words are the texts of wanted members of the object that the payload begins with, in order of their meaning; the object
 // may be cut.
-func (e *Excerpt) words(payload []byte, wants []want) []string {
-	s := &e.scanner
+func words(payload []byte, wants []want) []string {
+	s := scanners.Get().(*scanner)
+	defer scanners.Put(s)
 	s.begin(wants, false)
 	_, _ = s.Write(payload)
 	var words []string
