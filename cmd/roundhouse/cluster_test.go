@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roundhouse/ent/generated/ent/lease"
 	"roundhouse/internal/cluster/redistest"
 	"roundhouse/internal/database/databasetest"
 	"roundhouse/internal/upstreamtest"
@@ -75,7 +76,7 @@ func leaderIsOne(t *testing.T, dsn string) {
 	for _, node := range db.Node.Query().AllX(ctx) {
 		holders[node.Holder]++
 	}
-	leases := db.Lease.Query().AllX(ctx)
+	leases := db.Lease.Query().Where(lease.Name("leader")).AllX(ctx)
 	if len(holders) != 2 || len(leases) != 1 || holders[leases[0].Holder] != 1 {
 		t.Error(fmt.Sprint("nodes ", holders, ", leases ", leases))
 	}

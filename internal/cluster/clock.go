@@ -23,9 +23,15 @@ var clock = map[string]string{
 	"mysql":    "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)",
 }
 
+// querier is a database, or a transaction on it.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // store speaks to the shared database in the engine's tongue.
 type store struct {
-	db     *sql.DB
+	db     querier
 	engine string
 }
 

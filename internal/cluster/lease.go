@@ -23,7 +23,7 @@ type LeaseOptions struct {
 	// DB is the shared database; Engine is sqlite, postgres or mysql.
 	DB     *sql.DB
 	Engine string
-	// Name is what is led, at most 64 letters; Holder is Roster.Holder.
+	// Name is what is led, at most 50 letters; Holder is Roster.Holder.
 	Name, Holder string
 	// Follower never takes the lease.
 	Follower bool
@@ -32,7 +32,10 @@ type LeaseOptions struct {
 
 // Lease makes at most one node at a time the leader. With SQLite there is only this process, and it always leads.
 //
-// A leader that was paused may believe a moment too long; what it writes must therefore bear the Fence in its WHERE.
+// A leader that was paused may believe a moment too long; what it writes must therefore bear the Fence in its WHERE. A lease has two
+// rows: one that its holder renews, and one, the Fence's, that changes only when the lease changes hands. Led work holds a share of
+// the second until it commits, and a takeover must have it alone: what was begun in time so lands before it, or not at all, however
+// long it waited for its rows, and the first can be renewed meanwhile.
 type Lease struct {
 	store store
 	o     LeaseOptions
@@ -80,31 +83,18 @@ func (l *Lease) Run(ctx context.Context) error {
 	}
 }
 
-// try takes or renews the lease. The time is taken before the database is asked: the lease we believe in ends before the
-// one that is written there.
+// try renews the lease, or takes it when it is free. The time is taken before the database is asked: the lease we believe in ends
+// before the one that is written there.
 func (l *Lease) try(ctx context.Context) error {
 	asked := time.Now()
-	// MySQL assigns from left to right and sees what it has assigned, so that the epoch must come before the holder. A lease that
-	// ends later than any can was taken before the database's clock was set back, and nobody may be there to renew it.
-	matched, err := l.store.change(ctx,
-		"UPDATE leases SET epoch = CASE WHEN holder = ? THEN epoch ELSE epoch + 1 END, holder = ?, expires_ms = {clock} + ? "+
-			"WHERE name = ? AND (holder = ? OR expires_ms < {clock} OR expires_ms > {clock} + ?)",
-		l.o.Holder, l.o.Holder, term.Milliseconds(), l.o.Name, l.o.Holder, 2*term.Milliseconds())
+	matched, err := l.store.change(ctx, "UPDATE leases SET expires_ms = {clock} + ? WHERE name = ? AND holder = ?",
+		term.Milliseconds(), l.o.Name, l.o.Holder)
 	if err != nil {
 		return err
 	}
 	if matched == 0 {
-		var rows int
-		if err := l.store.each(ctx, func(r *sql.Rows) error { return r.Scan(&rows) }, "SELECT COUNT(*) FROM leases WHERE name = ?", l.o.Name); err != nil {
-			return err
-		}
-		if rows > 0 {
-			l.set(time.Time{}, 0) // another's
-			return nil
-		}
-		// Whoever inserts second fails, and finds the row at the next beat.
-		if _, err := l.store.change(ctx, "INSERT INTO leases (name, holder, epoch, expires_ms) VALUES (?, ?, 1, {clock} + ?)",
-			l.o.Name, l.o.Holder, term.Milliseconds()); err != nil {
+		l.set(time.Time{}, 0) // another's
+		if taken, err := l.take(ctx); err != nil || !taken {
 			return err
 		}
 	}

@@ -60,8 +60,10 @@ const always = "1 = 1"
 type ledEpoch struct{}
 
 // Fence is a condition, in SQL without parameters, for the WHERE of everything that led work writes: it holds as long as the
-// lease is the one under which ctx was begun. A leader that was paused, and wakes after another took over, so writes nothing,
-// whatever it believes. For a context that Led did not make it never holds.
+// lease is the one under which ctx was begun, and while the transaction lasts nobody takes the lease over. A leader that was paused,
+// and wakes after another took over, so writes nothing, whatever it believes. One that hangs between two statements of a transaction
+// loses it when its term is over, and with it the hold on the lease: PostgreSQL is told here, MariaDB of every transaction when it is
+// connected to, and MySQL cannot. For a context that Led did not make it never holds.
 func (l *Lease) Fence(ctx context.Context) string {
 	epoch, led := ctx.Value(ledEpoch{}).(int64)
 	switch {
@@ -70,7 +72,12 @@ func (l *Lease) Fence(ctx context.Context) string {
 	case l.o.Engine == "sqlite":
 		return always
 	}
-	return fmt.Sprintf("EXISTS (SELECT 1 FROM leases WHERE name = '%s' AND holder = '%s' AND epoch = %d)", l.o.Name, l.o.Holder, epoch)
+	what, share := fmt.Sprintf("set_config('idle_in_transaction_session_timeout', '%d', true)", term.Milliseconds()), "FOR SHARE"
+	if l.o.Engine == "mysql" {
+		what, share = "1", "LOCK IN SHARE MODE" // MariaDB knows no other
+	}
+	return fmt.Sprintf("EXISTS (SELECT %s FROM leases WHERE name = '%s' AND holder = '%s' AND epoch = %d %s)",
+		what, l.fenceName(), l.o.Holder, epoch, share)
 }
 
 // FenceIfLed is Fence for what led work has in common with work that is not led: for a context that Led did not make it always

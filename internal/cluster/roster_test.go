@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"roundhouse/ent/generated/ent"
+	entlease "roundhouse/ent/generated/ent/lease"
 	"roundhouse/internal/cluster"
 	"roundhouse/internal/database"
 	"roundhouse/internal/database/databasetest"
@@ -219,7 +220,9 @@ func TestALongTransactionOfTheLeaderLeavesTheLeaseAlone(t *testing.T) {
 	lease := cluster.NewLease(cluster.LeaseOptions{DB: db.SQL(), Engine: db.Name(), Name: "leader", Holder: "a", Logger: slog.New(slog.DiscardHandler)})
 	run(t, lease.Run)
 	exec(t, db, "INSERT INTO settings (name, value) VALUES ('x', '')")
-	ends := func() (ms int64) { return db.Lease.Query().OnlyX(t.Context()).ExpiresMs }
+	ends := func() (ms int64) {
+		return db.Lease.Query().Where(entlease.Name("leader")).OnlyX(t.Context()).ExpiresMs
+	}
 	written, done := make(chan error, 1), make(chan struct{})
 	defer close(done)
 	run(t, lease.Led(func(ctx context.Context) error {
@@ -229,8 +232,16 @@ func TestALongTransactionOfTheLeaderLeavesTheLeaseAlone(t *testing.T) {
 				err = fmt.Errorf("%d rows were written", n)
 			}
 			written <- err
-			<-done
-			return nil
+			for { // what stood idle would be taken for a node that hangs
+				select {
+				case <-done:
+					return nil
+				case <-time.After(time.Second):
+					if _, err := tx.Setting.Query().Count(txCtx); err != nil {
+						return err
+					}
+				}
+			}
 		})
 	}))
 	if err := <-written; err != nil {
