@@ -94,11 +94,51 @@ type outcome struct {
 	until            time.Time
 }
 
+// overruled reports that the decision is none for the key as it is.
+func (a *asked) overruled(row *ent.Key) bool {
+	return row.Status == key.StatusDISABLED || a.Revision != 0 && a.Revision != row.Revision ||
+		a.Finding == Known && row.Status != key.StatusACTIVE
+}
+
+// sift takes out of the work what leaves its key as it is, so that neither a row nor the group's revision moves and no viewer reads
+// again, and returns what the data planes hear of it still: one of them may know the key otherwise.
+func (p *Pool) sift(ctx context.Context, w *work) ([]*outcome, error) {
+	if len(w.asked) == 0 {
+		return nil, nil
+	}
+	ids := make([]int64, len(w.asked))
+	for i, a := range w.asked {
+		ids[i] = a.KeyID
+	}
+	found, err := p.db.Key.Query().Where(key.IDIn(ids...), key.GroupID(w.groupID)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look up keys: %w", err)
+	}
+	rows := make(map[int64]*ent.Key, len(found))
+	for _, row := range found {
+		rows[row.ID] = row
+	}
+	var outcomes []*outcome
+	var rest []*asked
+	for _, a := range w.asked {
+		row := rows[a.KeyID]
+		healthy := a.Finding == Well || a.Finding == Known
+		switch {
+		case row == nil || a.overruled(row):
+		case healthy && row.Status == key.StatusACTIVE && !p.troubled(row):
+			outcomes = append(outcomes, &outcome{keyID: row.ID, from: row.Status, to: row.Status, restored: true})
+		default:
+			rest = append(rest, a)
+		}
+	}
+	w.asked = rest
+	return outcomes, nil
+}
+
 // write applies the decision to the row as it is in the transaction, which holds the group's lock. The outcome is nil when
 // nothing changes.
 func (a *asked) write(ctx context.Context, tx *ent.Tx, row *ent.Key, revision int64) (*outcome, error) {
-	overruled := row.Status == key.StatusDISABLED || a.Revision != 0 && a.Revision != row.Revision
-	if overruled || a.Finding == Known && row.Status != key.StatusACTIVE {
+	if a.overruled(row) {
 		return nil, nil
 	}
 	o := &outcome{keyID: row.ID, from: row.Status, to: row.Status}

@@ -136,6 +136,50 @@ func TestAnAnswerDecidesWhatBecomesOfAKey(t *testing.T) {
 	}
 }
 
+// What is well and stays so is no news: neither its row nor the group's revision moves, and no viewer reads it again.
+func TestAHealthyKeyThatProvesHealthyIsNotWritten(t *testing.T) {
+	h := newHouse(t)
+	h.start(t)
+	g := h.group(t, "openai")
+	h.add(t, g, keysOf("key", 3))
+	ids := h.ids(t, g)
+	h.core.suspects[ids[1]] = true
+	h.set(t, ids[2], key.StatusINVALID)
+	revision := func() int64 { return h.db.KeyCount.GetX(t.Context(), g).Revision }
+	changes := h.Changes(10)
+	defer changes.Close()
+	for _, c := range []struct {
+		id      int64
+		finding keypool.Finding
+		told    string
+		news    bool
+	}{
+		{ids[0], keypool.Well, fmt.Sprint("restore ", ids[0]), false},
+		{ids[0], keypool.Known, fmt.Sprint("restore ", ids[0]), false},
+		{ids[1], keypool.Well, fmt.Sprint("restore ", ids[1]), true}, // it was a suspect
+		{ids[2], keypool.Known, "", false},
+	} {
+		h.core.heard()
+		row, before := h.key(t, c.id), revision()
+		d := keypool.Decision{KeyID: c.id, Finding: c.finding, Revision: row.Revision, At: time.Now(), StatusCode: 200}
+		if err := h.Decide(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		if after := h.key(t, c.id); (after.Version != row.Version) != c.news || (revision() != before) != c.news {
+			t.Errorf("key %d, finding %d: version %d became %d, the group's revision %d became %d", c.id, c.finding, row.Version, after.Version, before, revision())
+		}
+		if told := h.core.heard(); told != c.told {
+			t.Errorf("key %d, finding %d: the data plane was told %q", c.id, c.finding, told)
+		}
+	}
+	if err := h.Decide(t.Context(), keypool.Decision{KeyID: ids[0], Finding: keypool.Dead, At: time.Now(), StatusCode: 401}); err != nil {
+		t.Fatal(err)
+	}
+	if first, second := <-changes.C, <-changes.C; first.Key.ID != ids[1] || second.Key.ID != ids[0] {
+		t.Errorf("shown were key %d and key %d", first.Key.ID, second.Key.ID)
+	}
+}
+
 func TestWhoLeadsNoLongerDecidesNothing(t *testing.T) {
 	h := newHouse(t)
 	h.start(t)

@@ -108,9 +108,11 @@ func (p *Pool) concerns(w word, row *ent.Key) bool {
 	if slices.Contains(w.from, row.Status) {
 		return true
 	}
-	if !w.relieves || row.Status != key.StatusACTIVE {
-		return false
-	}
+	return w.relieves && row.Status == key.StatusACTIVE && p.troubled(row)
+}
+
+// troubled reports whether there is anything of a key in rotation that would be wiped.
+func (p *Pool) troubled(row *ent.Key) bool {
 	state := p.health.KeyState(row.GroupID, row.ID)
 	return row.ConsecutiveFailures > 0 || state.Charges > 0 || state.Suspect || len(state.Models) > 0 ||
 		!state.RestingUntil.IsZero() || !state.CoolingUntil.IsZero()

@@ -158,8 +158,12 @@ func (p *Pool) groupsOf(ctx context.Context, decisions []*asked) (map[int64][]*a
 	return byGroup, nil
 }
 
-// store writes a group's work in one transaction. touched are the keys that changed.
+// store writes a group's work, if it changes anything, in one transaction. touched are the keys that changed.
 func (p *Pool) store(ctx context.Context, w work) (outcomes []*outcome, touched []int64, err error) {
+	unmoved, err := p.sift(ctx, &w)
+	if err != nil || len(w.asked)+len(w.verdicts) == 0 {
+		return unmoved, nil, err
+	}
 	err = p.db.InTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
 		outcomes, touched = nil, nil
 		if len(w.asked) > 0 {
@@ -181,7 +185,7 @@ func (p *Pool) store(ctx context.Context, w work) (outcomes []*outcome, touched 
 		}
 		return nil
 	})
-	return outcomes, touched, err
+	return append(unmoved, outcomes...), touched, err
 }
 
 // storeDecisions applies decisions under the group's lock, so that each sees what the last one made of its key.
