@@ -66,6 +66,47 @@ func TestPagesWalkThroughAllKeysNewestFirst(t *testing.T) {
 	}
 }
 
+// A page on which there is nothing still tells what is on its other side, wherever it begins.
+func TestAnEmptyPageTellsWhatIsAheadOfIt(t *testing.T) {
+	h := newHouse(t)
+	g := h.group(t, "openai")
+	h.add(t, g, keysOf("key", 9))
+	ids := h.ids(t, g)
+	for _, id := range ids[3:6] {
+		h.set(t, id, key.StatusINVALID)
+	}
+	invalid := &keypool.Filter{StatusIn: []key.Status{key.StatusINVALID}}
+	nothing := &keypool.Filter{StatusIn: []key.Status{key.StatusDISABLED}}
+	at := func(f float64) *float64 { return &f }
+	type query = keypool.ListQuery
+	for name, c := range map[string]struct {
+		query          query
+		previous, next bool
+	}{
+		"at, newest first":               {query{Filter: invalid, At: at(1)}, true, false},
+		"at, oldest first":               {query{Filter: invalid, At: at(1), Order: keypool.Oldest}, true, false},
+		"at a place, searched":           {query{Filter: &keypool.Filter{Search: "key-000003"}, At: at(0.9)}, true, false},
+		"at, when nothing matches":       {query{Filter: nothing, At: at(0.5)}, false, false},
+		"after, newest first":            {query{Filter: invalid, After: ids[3]}, true, false},
+		"after, oldest first":            {query{Filter: invalid, After: ids[5], Order: keypool.Oldest}, true, false},
+		"after one that does not match":  {query{Filter: invalid, After: ids[0]}, true, false},
+		"before, newest first":           {query{Filter: invalid, Before: ids[5]}, false, true},
+		"before, oldest first":           {query{Filter: invalid, Before: ids[3], Order: keypool.Oldest}, false, true},
+		"the beginning, nothing matches": {query{Filter: nothing}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.query.GroupID, c.query.First = g, 5
+			page, err := h.List(t.Context(), c.query)
+			if err != nil || len(page.Keys) != 0 {
+				t.Fatalf("%v, %v", idsOf(page.Keys), err)
+			}
+			if page.HasPrevious != c.previous || page.HasNext != c.next {
+				t.Errorf("previous %t, next %t", page.HasPrevious, page.HasNext)
+			}
+		})
+	}
+}
+
 func TestListRefusesAPageOfNoLength(t *testing.T) {
 	h := newHouse(t)
 	for _, q := range []keypool.ListQuery{{First: 0}, {First: 201}, {First: 5, After: 1, Before: 2}} {

@@ -170,19 +170,16 @@ func (l *listing) page(ctx context.Context) (Page, error) {
 	}
 	more := len(rows) > q.First || end != 0
 	rows = rows[:min(len(rows), q.First)]
+	other := from.behind(rows)
 	page := Page{Keys: rows, HasNext: more, ScannedTo: end}
 	if backwards {
 		slices.Reverse(rows)
 		page = Page{Keys: rows, HasPrevious: more, ScannedTo: end}
 	}
-	if len(rows) == 0 {
+	if len(rows) > 0 {
+		page.Position = placeOf(rows[0].ID, oldest, newest, newestFirst)
+	} else if from.after == 0 {
 		return page, nil
-	}
-	page.Position = placeOf(rows[0].ID, oldest, newest, newestFirst)
-	// The other direction, which the page itself does not tell.
-	other := span{after: rows[0].ID, newestFirst: !newestFirst}
-	if backwards {
-		other = span{after: rows[len(rows)-1].ID, newestFirst: newestFirst}
 	}
 	beyond, end, err := l.walk(ctx, other, 1)
 	if found := len(beyond) > 0 || end != 0; backwards {

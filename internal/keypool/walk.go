@@ -27,6 +27,21 @@ func (s span) direction() entsql.OrderTermOption {
 	return entsql.OrderAsc()
 }
 
+// behind is the other direction, which the keys found in this one do not tell: from the first of them or, when there are none, from
+// where they would have begun, with what stands there.
+func (s span) behind(found []*ent.Key) span {
+	other := span{after: s.after, newestFirst: !s.newestFirst}
+	switch {
+	case len(found) > 0:
+		other.after = found[0].ID
+	case other.newestFirst:
+		other.after++
+	default:
+		other.after--
+	}
+	return other
+}
+
 // upTo is met by the keys of the span, and no further than the id far; 0 is no bound.
 func (s span) upTo(far int64) predicate.Key {
 	var bounds []predicate.Key
