@@ -353,8 +353,8 @@ func TestAnUpstreamThatDiesIsTakenOutAndNobodyNotices(t *testing.T) {
 		done.Go(func() {
 			for n := range 20 {
 				if i == 0 && n == 5 {
+					dead.Listener.Close() // first, or a connection made between the two would live
 					dead.CloseClientConnections()
-					dead.Listener.Close()
 				}
 				if got := r.chat(); got.status != 200 {
 					t.Errorf("%d: %s (%v)", got.status, got.body, got.err)
@@ -363,6 +363,10 @@ func TestAnUpstreamThatDiesIsTakenOutAndNobodyNotices(t *testing.T) {
 		})
 	}
 	done.Wait()
+	eventually(t, "it is out", func() bool { // it may have died when the others were done
+		r.wantStatus(r.chat(), 200)
+		return !r.gateway.UpstreamState(groupID, dead.URL).Healthy
+	})
 	state := r.gateway.UpstreamState(groupID, dead.URL)
 	if state.Healthy || state.EjectedUntil.IsZero() || state.LastError == "" {
 		t.Errorf("%+v", state)
