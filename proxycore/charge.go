@@ -75,12 +75,12 @@ func (x *exchange) settle() {
 func (x *exchange) carryOut() {
 	t := &x.verdicts
 	now := time.Now()
-	sameDenial, sameLimit := t.alike()
+	denied, sameLimit := t.alike()
 	for i := range t.held {
 		h := &t.held[i]
 		charged, cooled := ChargedKey, time.Duration(0)
 		switch {
-		case sameDenial:
+		case denied && t.shared(h.status):
 			charged = ChargedNobody
 		case sameLimit:
 			charged = ChargedNobody
@@ -125,19 +125,30 @@ func (v *verdicts) promote(retry int) {
 	}
 }
 
-// alike reports whether every attempt, of two or more, was refused with the same 401 to 403, or was limited without being
-// told for how long.
-func (v *verdicts) alike() (denial, limit bool) {
+// alike reports whether every attempt, of two or more, was refused with a 401 to 403, or was limited without being told for how
+// long.
+func (v *verdicts) alike() (denied, limit bool) {
 	if len(v.groups) < 2 || len(v.held) != len(v.groups) {
 		return false, false
 	}
-	denial, limit = true, true
+	denied, limit = true, true
 	for i := range v.held {
 		h := &v.held[i]
-		denial = denial && h.sentence == chargedOne && isDenial(h.status) && h.status == v.held[0].status
+		denied = denied && h.sentence == chargedOne && isDenial(h.status)
 		limit = limit && h.sentence == coolsModel && h.status == http.StatusTooManyRequests && h.order.asked == 0
 	}
-	return denial, limit
+	return denied, limit
+}
+
+// shared reports whether more than one attempt ended with the status.
+func (v *verdicts) shared(status int) bool {
+	n := 0
+	for i := range v.held {
+		if v.held[i].status == status {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // tell passes a verdict on; one without a kind says nothing.

@@ -51,3 +51,36 @@ func TestAFaultSeenByTwoRequestsAtOnceIsChargedOnce(t *testing.T) {
 		t.Errorf("%d charges in a row", state.Charges)
 	}
 }
+
+// A request that every key refuses alike charges none of them, though it meets a dead one on its way, which answers otherwise.
+func TestADeadKeyAmongOthersDoesNotLayTheRequestToThem(t *testing.T) {
+	up := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+		if keyOf(r) == "key-dead" {
+			openAIError(w, http.StatusUnauthorized, "invalid_api_key")
+			return
+		}
+		openAIError(w, http.StatusForbidden, "")
+	})
+	r := newRig(t, proxycore.Options{}, openGroup(t, keySet("key-dead", "key-2", "key-3", "key-4", "key-5"), up.URL))
+	const requests = 20
+	for range requests {
+		if got := r.chat(); got.status != http.StatusForbidden && got.status != http.StatusUnauthorized { // the dead one may be the last
+			t.Fatalf("%+v", got)
+		}
+	}
+	r.finals(t, requests)
+	charged := r.judged(proxycore.Charge)
+	if len(charged) == 0 {
+		t.Error("the dead key is not charged")
+	}
+	for _, v := range charged {
+		if v.KeyID != 1 {
+			t.Errorf("key %d was charged with a %d", v.KeyID, v.StatusCode)
+		}
+	}
+	for _, record := range r.all() {
+		if (record.Charged == proxycore.ChargedKey) != (record.StatusCode == http.StatusUnauthorized) {
+			t.Errorf("a %d charged %v", record.StatusCode, record.Charged)
+		}
+	}
+}
