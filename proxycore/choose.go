@@ -178,22 +178,28 @@ func (x *exchange) pickOwner(o owner, g *group, p *pool, model string, now time.
 	return index, true
 }
 
-// pickUpstream chooses by weight among the upstreams that are in rotation, those first that have not failed this request. A
-// second attempt at one that has itself just failed has to be paid from the group's budget; nil when it cannot be, or when
+// pickUpstream chooses by weight among the upstreams that are in rotation, those first that have not failed this request, and before
+// it asks one of a failing group again, one that is out. A second attempt at one that has itself just failed has to be paid from the group's budget; nil when it cannot be, or when
 // there is none.
 func (x *exchange) pickUpstream(g *group, now time.Time) (up *upstream, onTrial bool) {
 	if x.pin != nil && x.pin.Upstream != "" {
 		return g.upstreamAt(x.pin.Upstream), false
 	}
+	need := false
 	take := func(i int) bool {
-		ok, trial := g.upstreams[i].cell.admit(now)
+		ok, trial := g.upstreams[i].cell.admit(now, need)
 		if ok {
 			up, onTrial = g.upstreams[i], trial
 		}
 		return ok
 	}
+	fresh := func(i int) bool { return !x.failedAt(g.upstreams[i]) && take(i) }
+	if len(x.failed) > 0 && !g.wheel.turn(fresh) {
+		need = g.isFailing()
+	}
 	switch {
-	case len(x.failed) > 0 && g.wheel.turn(func(i int) bool { return !x.failedAt(g.upstreams[i]) && take(i) }):
+	case up != nil:
+	case need && g.wheel.turn(fresh):
 	case x.sameKey:
 	case g.wheel.turn(take):
 	default:

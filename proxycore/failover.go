@@ -207,6 +207,16 @@ func (g *group) hasAnother(u *upstream) bool {
 	return false
 }
 
+// isFailing reports whether every upstream of the group that is in rotation may be down.
+func (g *group) isFailing() bool {
+	for _, u := range g.wheel.order {
+		if cell := g.upstreams[u].cell; !cell.out() && !cell.failing() {
+			return false
+		}
+	}
+	return true
+}
+
 // readRefused reads the beginning of an answer that may be refused.
 func (x *exchange) readRefused(res *http.Response) (head []byte, whole bool) {
 	x.watch.flow(time.Now(), min(refusedTime, x.attempt.group.set.StreamIdleTimeout))

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -468,4 +469,37 @@ func TestAnUpstreamThatIsBackServesAgain(t *testing.T) {
 	if hits := back.hits() - before; hits != 10 {
 		t.Errorf("it was asked %d times of 20", hits)
 	}
+}
+
+// The last upstream in rotation fails while another waits out a long pause, alive again: that one is asked before its time.
+func TestAnUpstreamThatIsOutStandsInWhenTheLastOneFails(t *testing.T) {
+	t.Parallel()
+	var down atomic.Bool
+	last := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+		if down.Load() {
+			openAIError(w, http.StatusInternalServerError, "server_error")
+			return
+		}
+		good(w, r)
+	})
+	address := closedAddress(t)
+	r := newRig(t, proxycore.Options{}, groupAt(t, 4, "http://"+address, last.URL))
+	state := func() proxycore.UpstreamState { return r.gateway.UpstreamState(groupID, "http://"+address) }
+	eventually(t, "its pause is longer than the first", func() bool {
+		r.wantStatus(r.chat(), 200)
+		return time.Until(state().EjectedUntil) > 6*time.Second
+	})
+	until := state().EjectedUntil
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	openStageOn(t, l, wellBehaved)
+	down.Store(true)
+	eventually(t, "it stands in", func() bool { return r.chat().status == 200 })
+	if left := time.Until(until); left < 2*time.Second {
+		t.Errorf("it stood in %v before its pause was over", left)
+	}
+	eventually(t, "it is trusted again", func() bool { r.chat(); return state().Healthy })
+	eventually(t, "the last one is out instead", func() bool { r.chat(); return !r.gateway.UpstreamState(groupID, last.URL).Healthy })
 }

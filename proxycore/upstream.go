@@ -35,6 +35,7 @@ type upstreamCell struct {
 
 	ejections    int
 	ejectedUntil time.Time
+	lastFailed   time.Time
 	// trials is how many requests may be under way at once; 0 when it is trusted and any number may.
 	trials, onTrial int
 }
@@ -73,8 +74,9 @@ func (h *home) keepUpstreams(urls []string) {
 	}
 }
 
-// admit reports whether a request may be sent now; onTrial is set when settle must be told that its trial is over.
-func (c *upstreamCell) admit(now time.Time) (ok, onTrial bool) {
+// admit reports whether a request may be sent now; onTrial is set when settle must be told that its trial is over. In need, when
+// what is in rotation fails, no pause is longer than the first.
+func (c *upstreamCell) admit(now time.Time, need bool) (ok, onTrial bool) {
 	if !c.watched.Load() {
 		return true, false
 	}
@@ -83,7 +85,8 @@ func (c *upstreamCell) admit(now time.Time) (ok, onTrial bool) {
 	if c.trials == 0 {
 		return true, false
 	}
-	if now.Before(c.ejectedUntil) || c.onTrial >= c.trials {
+	pausing := now.Before(c.ejectedUntil) && !(need && now.Sub(c.lastFailed) >= firstEjection)
+	if pausing || c.onTrial >= c.trials {
 		return false, false
 	}
 	c.onTrial++
@@ -105,6 +108,16 @@ func (c *upstreamCell) out() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.trials > 0
+}
+
+// failing reports whether the upstream has failed so often in a row that it may be down, though nothing else is there to stand in.
+func (c *upstreamCell) failing() bool {
+	if !c.watched.Load() {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failed >= brokenInARow
 }
 
 // troubled reports whether the upstream's last answer was a failure.
@@ -135,9 +148,9 @@ func (c *upstreamCell) succeeded(onTrial bool) {
 		return
 	}
 	c.trials *= 2
+	c.ejectedUntil = time.Time{} // a trial made in need may have come before
 	if c.trials > enoughTrials {
 		c.trials, c.ejections, c.answers = 0, 0, 0
-		c.ejectedUntil = time.Time{}
 	}
 }
 
@@ -156,7 +169,7 @@ func (c *upstreamCell) suffered(f failure, now time.Time, hasAnother bool) {
 	defer c.mu.Unlock()
 	c.watched.Store(true)
 	c.failed++
-	c.lastErr = f.reason
+	c.lastErr, c.lastFailed = f.reason, now
 	if f.connection {
 		c.broken++
 	} else {
@@ -169,8 +182,9 @@ func (c *upstreamCell) suffered(f failure, now time.Time, hasAnother bool) {
 	guilty := c.broken >= brokenInARow ||
 		len(c.models) >= 2 && c.failed >= brokenInARow ||
 		2*bits.OnesCount32(c.answers) >= window
+	over := !now.Before(c.ejectedUntil) // a trial in need lengthens no pause
 	switch {
-	case c.trials > 0 && f.onTrial, c.trials == 0 && guilty && hasAnother:
+	case c.trials > 0 && f.onTrial && over, c.trials == 0 && guilty && hasAnother:
 		span := min(firstEjection<<min(c.ejections, 10), longestEjection)
 		c.ejections++
 		c.trials = 1

@@ -11,7 +11,7 @@ func TestAnUpstreamThatIsOutComesBackByGrowingTrials(t *testing.T) {
 	fail := func(onTrial bool) { c.suffered(failure{connection: true, onTrial: onTrial}, now, true) }
 	admitted := func() (n int) {
 		for ; n < 100; n++ {
-			if ok, onTrial := c.admit(now); !ok || !onTrial {
+			if ok, onTrial := c.admit(now, false); !ok || !onTrial {
 				return n
 			}
 		}
@@ -48,7 +48,7 @@ func TestAnUpstreamThatIsOutComesBackByGrowingTrials(t *testing.T) {
 		}
 		c.succeeded(true)
 	}
-	if ok, onTrial := c.admit(now); !ok || onTrial || c.out() || !c.state().Healthy {
+	if ok, onTrial := c.admit(now, false); !ok || onTrial || c.out() || !c.state().Healthy {
 		t.Errorf("it is not trusted again: %+v", c.state())
 	}
 	for range brokenInARow {
@@ -56,6 +56,54 @@ func TestAnUpstreamThatIsOutComesBackByGrowingTrials(t *testing.T) {
 	}
 	if until := c.state().EjectedUntil; !until.Equal(now.Add(firstEjection)) {
 		t.Errorf("trusted again, it is out for %v", until.Sub(now))
+	}
+}
+
+// In need, when the rest of the group fails, an upstream that is out is asked after its first pause, however long its pause is by now.
+func TestInNeedNoPauseIsLongerThanTheFirst(t *testing.T) {
+	c := &upstreamCell{}
+	now := time.Unix(1000, 0)
+	for range brokenInARow {
+		c.suffered(failure{connection: true}, now, true)
+	}
+	now = now.Add(firstEjection)
+	for range 3 {
+		if ok, _ := c.admit(now, false); !ok {
+			t.Fatal("no trial after its pause")
+		}
+		c.suffered(failure{connection: true, onTrial: true}, now, true)
+		c.release()
+		now = c.state().EjectedUntil
+	}
+	now = now.Add(-4 * firstEjection) // of eight
+	until := c.state().EjectedUntil
+	for range 2 {
+		if ok, _ := c.admit(now, false); ok {
+			t.Fatal("asked within its pause without need")
+		}
+		if ok, onTrial := c.admit(now, true); !ok || !onTrial {
+			t.Fatal("not asked in need")
+		}
+		if ok, _ := c.admit(now, true); ok {
+			t.Fatal("asked twice at once")
+		}
+		c.suffered(failure{connection: true, onTrial: true}, now, true)
+		c.release()
+		if ok, _ := c.admit(now.Add(firstEjection-1), true); ok {
+			t.Fatal("asked again at once")
+		}
+		now = now.Add(firstEjection)
+	}
+	if !c.state().EjectedUntil.Equal(until) {
+		t.Error("a trial in need made the pause longer")
+	}
+	if ok, _ := c.admit(now, true); !ok {
+		t.Fatal("not asked in need")
+	}
+	c.succeeded(true)
+	c.release()
+	if ok, onTrial := c.admit(now, false); !ok || !onTrial {
+		t.Error("it is on trial, having answered")
 	}
 }
 
