@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { chat, makeGroup, makeProxyKey, type Upstream } from './house';
+import { chat, makeGroup, makeProxyKey, script } from './house';
 import { expect, test } from './test';
 
 /** Stands in the middle of every key here, and reads differently in each encoding. */
@@ -120,8 +120,3 @@ test('no key reaches the browser but one that was asked for', async ({ page, vis
   await expect(drawer.getByText(canary)).toBeVisible();
   expect((await heard.found()).length).toBeGreaterThan(0);
 });
-
-/** Has the upstream answer a key so from now on. */
-async function script(upstream: Upstream, key: string, always: string) {
-  await fetch(`${upstream.url}/_script`, { method: 'POST', body: JSON.stringify({ key, always }) });
-}

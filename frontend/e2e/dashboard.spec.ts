@@ -20,6 +20,7 @@ test('a day of traffic: lenses, names, a brush, and the requests behind a peak',
   await expect(page).toHaveURL(/group=batch/);
   await page.goBack();
   await expect(page).not.toHaveURL(/group=batch/);
+  await expect(traffic.getByRole('table')).toContainText('front');
 
   const plot = traffic.locator('.u-over');
   await plot.scrollIntoViewIfNeeded();

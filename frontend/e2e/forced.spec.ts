@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { chat, makeGroup, makeProxyKey, until } from './house';
+import { chat, logged, makeGroup, makeProxyKey, until } from './house';
 import { expect, test } from './test';
 
 /** A picture as one bit for each pixel: whether it stands out from the picture's own corner, at 3:1 or more. */
@@ -82,8 +82,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(apart(before, await drawing(page, control, 6))).toBeGreaterThan(100);
     }
 
+    await logged(house, 1);
     await page.goto('/requests');
-    await page.getByRole('row').filter({ hasText: '200' }).first().getByRole('link').click();
+    await page
+      .getByRole('row')
+      .filter({ has: page.getByText('200', { exact: true }) })
+      .first()
+      .getByRole('link')
+      .click();
     const rail = page.getByRole('dialog').locator('[data-phase=firstByte]').last();
     expect(ink(await drawing(page, rail, 3))).toBeGreaterThan(20);
   });

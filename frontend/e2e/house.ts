@@ -45,6 +45,11 @@ export async function startUpstream(): Promise<Upstream> {
   };
 }
 
+/** Has the upstream answer a key so from now on; as ever when nothing is said. */
+export async function script({ url }: Upstream, key: string, always = ''): Promise<void> {
+  await fetch(`${url}/_script`, { method: 'POST', body: JSON.stringify({ key, always }) });
+}
+
 export interface House extends Running {
   url: string;
   /** The folder of its database and journal. */
@@ -225,6 +230,15 @@ export async function chat(house: House, group: string, proxyKey: string, model 
   });
   await res.arrayBuffer();
   return res.status;
+}
+
+/** Waits until so many requests are in the log: they are written within a second, and history is read when it is opened. */
+export function logged(house: House, requests: number): Promise<void> {
+  const query = 'query L($first: Int!) { requestLogs(filter: { attempt: FINAL }, first: $first) { edges { cursor } } }';
+  return until(async () => {
+    const { requestLogs } = await house.ask<{ requestLogs: { edges: unknown[] } }>(query, { first: requests });
+    return requestLogs.edges.length === requests;
+  });
 }
 
 export async function until(met: () => Promise<boolean>, patience = 10_000): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chat, makeGroup, makeProxyKey } from './house';
+import { chat, logged, makeGroup, makeProxyKey } from './house';
 import { expect, test } from './test';
 
 test('a request is seen as it ends, with every attempt it took, and again in the history', async ({
@@ -26,6 +26,7 @@ test('a request is seen as it ends, with every attempt it took, and again in the
   await expect(attempts.last()).toContainText('Answered in full.');
   await page.keyboard.press('Escape');
 
+  await logged(house, 2);
   await page.getByText('History', { exact: true }).click();
   await expect(rows).toHaveCount(2);
   await page.getByRole('combobox', { name: 'Result' }).selectOption('Failed');
@@ -39,6 +40,7 @@ test('history goes by pages, and Back returns', async ({ page, visit, house, ups
   await makeGroup(house, upstream, 'many', ['good-one']);
   const proxyKey = await makeProxyKey(house);
   for (let i = 0; i < 60; i += 1) await chat(house, 'many', proxyKey);
+  await logged(house, 60);
   await visit('/requests');
   const rows = page.getByRole('row').filter({ hasText: 'gpt-4.1-nano' });
   await expect(rows).toHaveCount(50);
@@ -57,6 +59,7 @@ test('a pasted key is hunted by its fingerprint; the list is had as a file, and 
   await makeGroup(house, upstream, 'hunt', ['good-hunted', 'good-other']);
   const proxyKey = await makeProxyKey(house);
   for (let i = 0; i < 4; i += 1) await chat(house, 'hunt', proxyKey);
+  await logged(house, 4);
   await visit('/requests');
   const rows = page.getByRole('row').filter({ hasText: 'gpt-4.1-nano' });
   await expect(rows).toHaveCount(4);
@@ -102,7 +105,8 @@ test('a request is copied as a command that sends it again, and leads to its lik
   await house.ask('mutation { updateSettings(input: { enableRequestBodyLogging: true }) { version } }');
   await makeGroup(house, upstream, 'again', ['good-one']);
   const proxyKey = await makeProxyKey(house);
-  await expect.poll(() => chat(house, 'again', proxyKey)).toBe(200);
+  expect(await chat(house, 'again', proxyKey)).toBe(200);
+  await logged(house, 1);
   await visit('/requests');
   await page.getByRole('row').filter({ hasText: 'gpt-4.1-nano' }).first().getByRole('link').click();
   const drawer = page.getByRole('dialog');
@@ -113,6 +117,7 @@ test('a request is copied as a command that sends it again, and leads to its lik
   const command = copied.replace('YOUR_PROXY_KEY', proxyKey);
   expect(execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toContain('"choices"');
 
+  await logged(house, 2);
   await drawer.getByRole('link', { name: 'Same caller' }).click();
   await expect(page).toHaveURL(/caller=/);
   await expect(page.getByRole('row').filter({ hasText: 'gpt-4.1-nano' })).toHaveCount(2);

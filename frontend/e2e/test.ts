@@ -51,8 +51,17 @@ export const test = base.extend<Own, { upstream: Upstream }>({
 
 export { expect };
 
+/** Waits until what fades or slides has come to its place; what goes round for ever is not waited for. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    return Promise.all(ending.map((a) => a.finished.catch(() => undefined))).then(() => undefined);
+  });
+}
+
 /** What axe finds, by rule and place. GraphiQL's own markup is not ours to mend. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await atRest(page);
   const { violations } = await new AxeBuilder({ page }).exclude('.graphiql-container').analyze();
   return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`));
 }

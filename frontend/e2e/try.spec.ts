@@ -1,5 +1,5 @@
 import type { Dialect } from './house';
-import { makeGroup } from './house';
+import { makeGroup, script } from './house';
 import { expect, test } from './test';
 
 for (const dialect of ['OPENAI', 'OPENAI_RESPONSES', 'ANTHROPIC', 'GEMINI'] satisfies Dialect[]) {
@@ -80,7 +80,7 @@ test('a pinned upstream answers, also one that takes no traffic, until the group
     await page.getByLabel('Upstream', { exact: true }).selectOption({ label: choice });
     await page.getByRole('button', { name: 'Send' }).click();
     await expect(attempt).toHaveCount(1);
-    await expect(attempt.getByText('200')).toBeVisible();
+    await expect(attempt.getByText('200', { exact: true })).toBeVisible();
     await expect(attempt.getByText(answers, { exact: true })).toBeVisible();
     await expect(page.getByRole('log', { name: 'Answer' })).not.toHaveText(/Waiting/);
   }
@@ -91,10 +91,7 @@ test('a pinned upstream answers, also one that takes no traffic, until the group
 
 test('an answer that takes long is cancelled, and the record says who left', async ({ page, visit, house, upstream }) => {
   await makeGroup(house, upstream, 'tried', ['good-one']);
-  await fetch(`${upstream.url}/_script`, {
-    method: 'POST',
-    body: JSON.stringify({ key: 'good-one', always: 'pace=400ms;words=200' }),
-  });
+  await script(upstream, 'good-one', 'pace=400ms;words=200');
   try {
     await visit('/groups/tried/try');
     await expect(page.getByLabel('Model')).not.toHaveValue('');
@@ -104,6 +101,6 @@ test('an answer that takes long is cancelled, and the record says who left', asy
     await expect(page.getByText(/^Cancelled\./)).toBeVisible();
     await expect(page.getByText('client left')).toBeVisible();
   } finally {
-    await fetch(`${upstream.url}/_script`, { method: 'POST', body: JSON.stringify({ key: 'good-one' }) });
+    await script(upstream, 'good-one');
   }
 });
