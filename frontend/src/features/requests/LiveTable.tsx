@@ -13,6 +13,9 @@ import { filterOf, type RequestsSearch } from './search';
 import { useHold } from './useHold';
 import { type Tail, type TailRow, useTail } from './useTail';
 
+/** Where more rows come at once than an eye can follow, a fade says nothing, and drawing it is a third of what the tail costs. */
+const few = 8;
+
 interface LiveTableProps {
   search: RequestsSearch;
   shown: readonly Column[];
@@ -59,7 +62,7 @@ export function LiveTable({ search, shown, onSearch }: LiveTableProps) {
         <RequestTable label={t('requests.live')} shown={shown} onRest={rest}>
           {rows.map((row) =>
             row.kind === 'request' ? (
-              <RequestRow key={row.id} request={row.request} shown={shown} />
+              <RequestRow key={row.id} request={row.request} shown={shown} still={row.among > few} />
             ) : (
               <GapRow
                 key={row.id}

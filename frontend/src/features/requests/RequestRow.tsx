@@ -37,14 +37,16 @@ export const requestFragment = graphql(`
 interface RequestRowProps {
   request: RequestRow_RequestFragment;
   shown: readonly Column[];
+  /** It is there without having come. */
+  still?: boolean;
 }
 
 /** One client request as it ended. The whole row opens its time line. */
-export const RequestRow = memo(function RequestRow({ request: r, shown }: RequestRowProps) {
+export const RequestRow = memo(function RequestRow({ request: r, shown, still }: RequestRowProps) {
   const { t } = useTranslation();
   const cells = useCells(r);
   return (
-    <tr>
+    <tr data-still={still || undefined}>
       <td className={classes.time}>
         <Link
           from="/requests"

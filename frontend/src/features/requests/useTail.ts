@@ -19,9 +19,9 @@ const tailSubscription = graphql(`
   }
 `);
 
-/** A row of the tail: a request, or a stretch of time in which some were left out. */
+/** A row of the tail: a request, with how many came together, or a stretch of time in which some were left out. */
 export type TailRow =
-  | { kind: 'request'; id: string; request: RequestRow_RequestFragment }
+  | { kind: 'request'; id: string; request: RequestRow_RequestFragment; among: number }
   | { kind: 'gap'; id: string; count: number; from: string; to: string };
 
 export interface Tail {
@@ -84,7 +84,8 @@ interface Message {
 
 /** A message's rows, newest first, under the count of what it left out. */
 export function rowsOf(requests: readonly RequestRow_RequestFragment[], message: Message): TailRow[] {
-  const rows: TailRow[] = requests.map((request): TailRow => ({ kind: 'request', id: request.id, request })).reverse();
+  const among = requests.length;
+  const rows: TailRow[] = requests.map((request): TailRow => ({ kind: 'request', id: request.id, request, among })).reverse();
   const left = message.matched - requests.length + message.dropped;
   if (left <= 0) return rows;
   return [{ kind: 'gap', id: `gap-${message.number}`, count: left, from: message.from, to: message.time }, ...rows];
