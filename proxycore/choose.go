@@ -178,9 +178,9 @@ func (x *exchange) pickOwner(o owner, g *group, p *pool, model string, now time.
 	return index, true
 }
 
-// pickUpstream chooses by weight among the upstreams that are in rotation, those first that have not failed this request, and before
-// it asks one of a failing group again, one that is out. A second attempt at one that has itself just failed has to be paid from the group's budget; nil when it cannot be, or when
-// there is none.
+// pickUpstream chooses by weight among the upstreams that are in rotation, those first that have not failed this request; of a
+// failing group one that is out is asked before one that has failed is asked again. A second attempt at one that has itself just
+// failed has to be paid from the group's budget; nil when it cannot be, or when there is none.
 func (x *exchange) pickUpstream(g *group, now time.Time) (up *upstream, onTrial bool) {
 	if x.pin != nil && x.pin.Upstream != "" {
 		return g.upstreamAt(x.pin.Upstream), false
