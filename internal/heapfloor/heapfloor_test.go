@@ -7,50 +7,35 @@ import (
 	"time"
 )
 
-// sink keeps what is made from being optimised away.
-var sink []byte
+// goal is how large the heap is to be when the collector runs next.
+func goal() uint64 { return read("/gc/heap/goal:bytes") }
 
-// waste makes so many megabytes of garbage and returns how often the collector ran meanwhile.
-func waste(megabytes int) uint64 {
-	before := read("/gc/cycles/total:gc-cycles")
-	for range megabytes << 4 {
-		sink = make([]byte, 64<<10)
-	}
-	sink = nil
-	return read("/gc/cycles/total:gc-cycles") - before
-}
-
-// until waits for what the collector tells in its own time, driving it on.
+// until drives the collector on until it has heard what it is told in its own time.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !ok(); runtime.GC() {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within 10 s, GOGC is %d", what, read("/gc/gogc:percent"))
+			t.Fatalf("%s: not within 10 s; the next run is at %d bytes", what, goal())
 		}
 	}
 }
 
 func TestASmallHeapIsLeftAloneUntilItReachesTheFloor(t *testing.T) {
 	runtime.GC()
-	if runs := waste(48); runs < 3 {
-		t.Fatalf("without a floor 48 MB of garbage were collected in %d runs: the test says nothing", runs)
+	if before := goal(); before > 32<<20 {
+		t.Fatalf("the next run is at %d bytes without a floor: the test says nothing", before)
 	}
 	stop := Keep(256 << 20)
-	until(t, "the floor", func() bool { return read("/gc/gogc:percent") > 1000 })
-	if runs := waste(48); runs > 1 {
-		t.Errorf("%d runs for 48 MB of garbage below a floor of 256 MB", runs)
-	}
+	until(t, "the floor", func() bool { return goal() > 230<<20 && goal() < 290<<20 })
 	stop()
-	if now := read("/gc/gogc:percent"); now != byDefault {
-		t.Errorf("GOGC stays %d", now)
-	}
+	until(t, "the end", func() bool { return goal() <= 32<<20 })
 }
 
 func TestALargeHeapMayDoubleAndNoMore(t *testing.T) {
 	defer Keep(16 << 20)()
-	until(t, "the floor", func() bool { return read("/gc/gogc:percent") > byDefault })
+	until(t, "the floor", func() bool { return goal() >= 12<<20 && goal() < 20<<20 })
 	living := make([]byte, 32<<20)
-	until(t, "the end of the floor", func() bool { return read("/gc/gogc:percent") == byDefault })
+	until(t, "twice what lives", func() bool { return goal() > 64<<20 && goal() < 80<<20 })
 	runtime.KeepAlive(living)
 }
 
