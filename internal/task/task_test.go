@@ -108,7 +108,9 @@ func hold() (job task.Job, running, release chan struct{}) {
 func TestATaskCountsAndKeepsItsFirstProblems(t *testing.T) {
 	db := databasetest.Open(t)
 	r, _ := start(t, db)
+	seen := make(chan struct{})
 	row := begin(t, r, 7, func(_ context.Context, p *task.Progress) error {
+		<-seen
 		p.SetTotal(31)
 		p.Add(2, 3, 1)
 		for line := range int64(25) {
@@ -120,6 +122,7 @@ func TestATaskCountsAndKeepsItsFirstProblems(t *testing.T) {
 	if row.State != enttask.StateQUEUED && row.State != enttask.StateRUNNING {
 		t.Errorf("began as %s", row.State)
 	}
+	close(seen)
 	end(t, r, row.ID)
 
 	got, err := db.Task.Get(t.Context(), row.ID)
